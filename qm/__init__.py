@@ -1,0 +1,1 @@
+"""Quality management for contact centres: quality numbers one can defend."""

@@ -1,0 +1,94 @@
+"""Who may do and see what: roles, rights, and the rows a role is limited to."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from qm.core.problems import NotAllowed
+
+Role = Literal["analyst", "lead", "manager", "agent", "admin"]
+ROLES: tuple[Role, ...] = ("analyst", "lead", "manager", "agent", "admin")
+
+Right = Literal[
+    "import",
+    "publish_forms",
+    "see_forms",
+    "draw",
+    "see_sampling",
+    "transcribe",
+    "evaluate",
+    "see_coaching",
+    "discuss_coaching",
+    "see_quality",
+    "export_report",
+    "manage_people",
+]
+
+_RIGHTS: dict[Role, frozenset[Right]] = {
+    "analyst": frozenset(
+        {"publish_forms", "see_forms", "see_sampling", "evaluate", "see_coaching", "see_quality"}
+    ),
+    "lead": frozenset({"see_forms", "see_coaching", "discuss_coaching", "see_quality"}),
+    "manager": frozenset(
+        {
+            "import",
+            "publish_forms",
+            "see_forms",
+            "draw",
+            "see_sampling",
+            "transcribe",
+            "see_coaching",
+            "see_quality",
+            "export_report",
+        }
+    ),
+    "agent": frozenset({"see_coaching", "see_quality"}),
+    "admin": frozenset(
+        {
+            "import",
+            "publish_forms",
+            "see_forms",
+            "draw",
+            "see_sampling",
+            "transcribe",
+            "see_coaching",
+            "see_quality",
+            "export_report",
+            "manage_people",
+        }
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person in whose name something is done.
+
+    `team_id` limits a lead to a team, `agent_id` an agent to themselves; other roles see all
+    teams.
+    """
+
+    username: str
+    role: Role
+    team_id: str | None = None
+    agent_id: str | None = None
+
+    def may(self, right: Right) -> bool:
+        """Whether the role gives this right (on the rows that the role may see)."""
+        return right in _RIGHTS[self.role]
+
+    def require(self, right: Right) -> None:
+        """Raise `NotAllowed` where the role does not give this right."""
+        if not self.may(right):
+            raise NotAllowed(f"{self.role} “{self.username}” has no right to {right}")
+
+    def sees(self, *, team_id: str | None, agent_id: str | None) -> bool:
+        """Whether rows of this agent in this team are within the person's limits."""
+        if self.role == "lead":
+            return team_id is not None and team_id == self.team_id
+        if self.role == "agent":
+            return agent_id is not None and agent_id == self.agent_id
+        return True
+
+
+COMMAND_LINE = Actor("command line", "admin")
+"""Whoever runs a `qm` command owns the database and acts with every administrative right."""

@@ -1,0 +1,73 @@
+"""What can be wrong with input, as values: where it is, what is wrong and what to do."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+def N_(text: str) -> str:  # noqa: N802 (the name that message extraction looks for)
+    """Mark a text for the message catalogue and return it unchanged."""
+    return text
+
+
+class Explanation(NamedTuple):
+    """Reason and remedy of one code; templates in English, translated at the edge."""
+
+    reason: str
+    remedy: str
+
+
+CATALOGUE: dict[str, Explanation] = {}
+
+
+def explain(code: str, reason: str, remedy: str) -> str:
+    """Register the explanation of `code` and return the code."""
+    CATALOGUE[code] = Explanation(reason, remedy)
+    return code
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One finding about input.
+
+    `place` names the file or form, `row` counts from 1 as a spreadsheet shows it (the header
+    is row 1), `field` is a column name or a path like `sections[2].questions[1].id`.
+    `values` fills the placeholders of the catalogue's templates.
+    """
+
+    code: str
+    place: str
+    row: int | None = None
+    field: str | None = None
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+
+    @property
+    def reason(self) -> str:
+        """What is wrong, in English."""
+        return CATALOGUE[self.code].reason.format_map(self.values)
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it, in English."""
+        return CATALOGUE[self.code].remedy.format_map(self.values)
+
+    def __str__(self) -> str:
+        where = [self.place]
+        if self.row is not None:
+            where.append(f"row {self.row}")
+        if self.field:
+            where.append(self.field)
+        return f"{', '.join(where)}: {self.reason} {self.remedy} [{self.code}]"
+
+
+class BadInput(Exception):  # noqa: N818 (named for the fact)
+    """Input that could not be taken at all; nothing of it was written."""
+
+    def __init__(self, problems: Sequence[Problem] | Problem) -> None:
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class NotAllowed(Exception):  # noqa: N818 (named for the fact)
+    """The person's role or team does not give the right to do or see this."""

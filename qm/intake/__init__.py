@@ -1,0 +1,1 @@
+"""Outside files → values, with a report of every bad row."""

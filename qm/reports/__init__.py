@@ -1,0 +1,1 @@
+"""Report values → XLSX and CSV."""

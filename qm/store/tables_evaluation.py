@@ -1,0 +1,178 @@
+"""Forms, draws, assignments, evaluations and the coaching that follows."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, Text, UniqueConstraint
+from sqlmodel import Field
+
+from qm.store.base import Base
+
+
+class FormVersion(Base, table=True):
+    """A published form version; immutable, `source` is the file's text."""
+
+    __tablename__ = "form_version"
+
+    form_id: str = Field(primary_key=True, max_length=40)
+    version: str = Field(primary_key=True, max_length=10)
+    channel: str = Field(max_length=20)
+    sha256: str = Field(max_length=64)
+    source: str = Field(sa_type=Text)
+    published_at: datetime
+    published_by: str = Field(max_length=100)
+
+
+class Draw(Base, table=True):
+    """One execution of a policy on a frame with a seed; everything needed to repeat it."""
+
+    __tablename__ = "draw"
+
+    id: int | None = Field(default=None, primary_key=True)
+    period: str = Field(index=True, max_length=10)
+    seed: str = Field(max_length=200)
+    policy: dict[str, Any] = Field(sa_type=JSON)
+    policy_sha256: str = Field(max_length=64)
+    frame_sha256: str = Field(max_length=64)
+    frame_size: int
+    at: datetime
+    by: str = Field(max_length=100)
+
+
+class DrawCoverage(Base, table=True):
+    """How many interactions of an agent were in a draw's frame and how many were picked."""
+
+    __tablename__ = "draw_coverage"
+
+    draw_id: int = Field(foreign_key="draw.id", primary_key=True)
+    agent_id: str = Field(foreign_key="agent.id", primary_key=True, max_length=100)
+    frame_size: int
+    picked: int
+
+
+class Pick(Base, table=True):
+    """One drawn interaction; reserves wait in the order of their rank."""
+
+    __tablename__ = "pick"
+    __table_args__ = (UniqueConstraint("draw_id", "interaction_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    draw_id: int = Field(foreign_key="draw.id", index=True)
+    interaction_id: str = Field(foreign_key="interaction.id", index=True, max_length=100)
+    agent_id: str = Field(foreign_key="agent.id", max_length=100)
+    stratum: str = Field(max_length=200)
+    zone: int
+    number: float
+    inclusion_probability: float
+    purpose: str = Field(max_length=20)
+    rank: int
+    is_reserve: bool
+
+
+class Assignment(Base, table=True):
+    """A pick given to an evaluator with the form version that applies; open until submitted."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        UniqueConstraint("pick_id", "evaluator"),
+        Index("ix_assignment_evaluator_state", "evaluator", "state"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    pick_id: int = Field(foreign_key="pick.id", index=True)
+    interaction_id: str = Field(foreign_key="interaction.id", index=True, max_length=100)
+    evaluator: str = Field(foreign_key="user_account.username", max_length=100)
+    form_id: str = Field(max_length=40)
+    form_version: str = Field(max_length=10)
+    state: str = Field(default="open", max_length=20)
+    assigned_at: datetime
+    due_at: datetime
+
+
+class Draft(Base, table=True):
+    """What an evaluator has entered so far; `saved` counts the saves, so that a second tab
+    cannot overwrite newer work unseen."""
+
+    __tablename__ = "draft"
+
+    assignment_id: int = Field(foreign_key="assignment.id", primary_key=True)
+    answers: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    coaching: str = Field(default="", sa_type=Text)
+    saved: int = 0
+    updated_at: datetime
+
+
+class Evaluation(Base, table=True):
+    """A submitted evaluation; never changed, a correction is a new revision with a reason."""
+
+    __tablename__ = "evaluation"
+    __table_args__ = (
+        UniqueConstraint("assignment_id", "revision"),
+        Index("ix_evaluation_period_agent_id_channel", "period", "agent_id", "channel"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    assignment_id: int = Field(foreign_key="assignment.id", index=True)
+    revision: int = 1
+    revision_reason: str | None = Field(default=None, sa_type=Text)
+    is_latest: bool = True
+    interaction_id: str = Field(foreign_key="interaction.id", index=True, max_length=100)
+    agent_id: str = Field(foreign_key="agent.id", max_length=100)
+    team_id: str = Field(foreign_key="team.id", index=True, max_length=100)
+    channel: str = Field(max_length=20)
+    period: str = Field(max_length=10)
+    purpose: str = Field(max_length=20)
+    inclusion_probability: float
+    form_id: str = Field(max_length=40)
+    form_version: str = Field(max_length=10)
+    form_sha256: str = Field(max_length=64)
+    evaluator: str = Field(foreign_key="user_account.username", max_length=100)
+    percent: float | None = None
+    calculated_percent: float | None = None
+    no_score: str | None = Field(default=None, max_length=30)
+    outcome: str | None = Field(default=None, max_length=10)
+    coaching: str = Field(default="", sa_type=Text)
+    submitted_at: datetime
+
+
+class AnswerRow(Base, table=True):
+    """One question of an evaluation, with the ledger line that scoring gave it.
+
+    `weight_percent` and `contribution` are exact fractions as text ("25/3").
+    """
+
+    __tablename__ = "answer"
+
+    evaluation_id: int = Field(foreign_key="evaluation.id", primary_key=True)
+    question_id: str = Field(primary_key=True, max_length=40)
+    section_id: str = Field(max_length=40)
+    state: str = Field(max_length=20)
+    option_id: str | None = Field(default=None, max_length=40)
+    earned_points: float | None = None
+    possible_points: float
+    weight_percent: str = Field(max_length=100)
+    contribution: str = Field(max_length=100)
+    critical: str | None = Field(default=None, max_length=20)
+    is_fatal: bool = False
+    comment: str = Field(default="", sa_type=Text)
+    evidence: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+
+
+class CoachingNote(Base, table=True):
+    """Feedback of an evaluation to its agent, until a team lead has discussed it."""
+
+    __tablename__ = "coaching_note"
+    __table_args__ = (Index("ix_coaching_note_team_id_state", "team_id", "state"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    evaluation_id: int = Field(foreign_key="evaluation.id", index=True)
+    agent_id: str = Field(foreign_key="agent.id", index=True, max_length=100)
+    team_id: str = Field(foreign_key="team.id", max_length=100)
+    period: str = Field(index=True, max_length=10)
+    text: str = Field(sa_type=Text)
+    author: str = Field(max_length=100)
+    created_at: datetime
+    state: str = Field(default="open", max_length=20)
+    discussed_at: datetime | None = None
+    discussed_by: str | None = Field(default=None, max_length=100)
+    lead_comment: str = Field(default="", sa_type=Text)

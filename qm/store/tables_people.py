@@ -1,0 +1,83 @@
+"""Teams, agents, the people who sign in, and the log of what they did."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON
+from sqlmodel import Field
+
+from qm.store.base import Base
+
+
+class Team(Base, table=True):
+    """A team of agents; `id` is the name the imports use."""
+
+    __tablename__ = "team"
+
+    id: str = Field(primary_key=True, max_length=100)
+    name: str = Field(max_length=200)
+    name_fa: str | None = Field(default=None, max_length=200)
+
+
+class Agent(Base, table=True):
+    """A person whose interactions are evaluated; `team_id` is the present team."""
+
+    __tablename__ = "agent"
+
+    id: str = Field(primary_key=True, max_length=100)
+    name: str = Field(max_length=200)
+    name_fa: str | None = Field(default=None, max_length=200)
+    team_id: str = Field(foreign_key="team.id", index=True, max_length=100)
+
+
+class User(Base, table=True):
+    """Somebody who signs in; `password_hash` is argon2."""
+
+    __tablename__ = "user_account"
+
+    username: str = Field(primary_key=True, max_length=100)
+    name: str = Field(max_length=200)
+    name_fa: str | None = Field(default=None, max_length=200)
+    role: str = Field(max_length=20)
+    team_id: str | None = Field(default=None, foreign_key="team.id", max_length=100)
+    agent_id: str | None = Field(default=None, foreign_key="agent.id", max_length=100)
+    password_hash: str = Field(max_length=500)
+    language: str = Field(default="fa", max_length=2)
+    is_active: bool = True
+    created_at: datetime
+
+
+class SignIn(Base, table=True):
+    """A signed-in session; the cookie holds the token, the table only its hash."""
+
+    __tablename__ = "sign_in"
+
+    token_sha256: str = Field(primary_key=True, max_length=64)
+    username: str = Field(foreign_key="user_account.username", index=True, max_length=100)
+    created_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None = None
+
+
+class SignInFailure(Base, table=True):
+    """A refused attempt, counted to slow down guessing."""
+
+    __tablename__ = "sign_in_failure"
+
+    id: int | None = Field(default=None, primary_key=True)
+    username: str = Field(index=True, max_length=100)
+    address: str = Field(index=True, max_length=100)
+    at: datetime = Field(index=True)
+
+
+class AuditEvent(Base, table=True):
+    """Something that was done, by whom and when; rows are only ever added."""
+
+    __tablename__ = "audit_event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(index=True)
+    actor: str = Field(max_length=100)
+    action: str = Field(max_length=60, index=True)
+    subject: str = Field(max_length=200, index=True)
+    detail: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
