@@ -1,0 +1,9 @@
+"""What every test can ask for; each fixture says in its own module how it is brought here."""
+
+from __future__ import annotations
+
+pytest_plugins = [
+    "tests.fixtures.missing",
+    "tests.fixtures.databases",
+    "tests.fixtures.browser",
+]
