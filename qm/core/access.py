@@ -89,6 +89,20 @@ class Actor:
             return agent_id is not None and agent_id == self.agent_id
         return True
 
+    def may_open(
+        self, *, team_id: str | None, agent_id: str | None, is_own_work: bool, is_evaluated: bool
+    ) -> bool:
+        """Whether the person may open an interaction: hear its recording, read its transcript.
+
+        An analyst only what was assigned to them or evaluated by them (`is_own_work`), a lead
+        what was evaluated in their team, an agent what was evaluated of theirs.
+        """
+        if self.role in {"manager", "admin"}:
+            return True
+        if self.role == "analyst":
+            return is_own_work
+        return is_evaluated and self.sees(team_id=team_id, agent_id=agent_id)
+
 
 COMMAND_LINE = Actor("command line", "admin")
 """Whoever runs a `qm` command owns the database and acts with every administrative right."""

@@ -8,7 +8,9 @@ numbers are picked: simple random sampling without replacement with known inclus
 
 import hashlib
 import json
+import math
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
@@ -47,8 +49,8 @@ class Policy(BaseModel):
 
         min(N, max, max(min, ⌈percent·N⌉)), computed exactly: 5 % of 40 is 2, not 3.
         """
-        share = -(-(self.percent * interactions) // 100)
-        wanted = max(self.min_per_agent, int(share))
+        share = math.ceil(Fraction(self.percent) * interactions / 100)
+        wanted = max(self.min_per_agent, share)
         if self.max_per_agent is not None:
             wanted = min(wanted, self.max_per_agent)
         return min(wanted, interactions)

@@ -24,7 +24,10 @@ class FormVersion(Base, table=True):
 
 
 class Draw(Base, table=True):
-    """One execution of a policy on a frame with a seed; everything needed to repeat it."""
+    """One execution of a policy on a frame with a seed; everything needed to repeat it.
+
+    `excluded` counts, by reason, the interactions of the period that the frame leaves out.
+    """
 
     __tablename__ = "draw"
 
@@ -35,6 +38,7 @@ class Draw(Base, table=True):
     policy_sha256: str = Field(max_length=64)
     frame_sha256: str = Field(max_length=64)
     frame_size: int
+    excluded: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
     at: datetime
     by: str = Field(max_length=100)
 

@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("policy_sha256", sa.String(length=64), nullable=False),
         sa.Column("frame_sha256", sa.String(length=64), nullable=False),
         sa.Column("frame_size", sa.Integer(), nullable=False),
+        sa.Column("excluded", sa.JSON(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by", sa.String(length=100), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draw")),

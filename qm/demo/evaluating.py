@@ -1,0 +1,163 @@
+"""The demo's analysts: what they answer, cite and advise, through the real workflow."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Engine
+
+from qm.core.access import Actor
+from qm.core.answers import Answer, Evidence
+from qm.core.form import Form, Option, Question
+from qm.core.text import Language
+from qm.core.transcript import Segment
+from qm.demo.cast import AGENT_BY_ID, TEAM_BY_ID
+from qm.demo.feedback import coaching, comment
+from qm.workflow.evaluations import (
+    Workspace,
+    list_evaluations,
+    my_queue,
+    open_assignment,
+    save_draft,
+    submit_evaluation,
+)
+
+DAYS_TO_EVALUATE = 6
+
+_NOT_APPLICABLE = 0.12
+_COACHED = 0.85
+
+
+def work_to_do(
+    engine: Engine, analyst: Actor, share_left: Mapping[str, float]
+) -> list[dict[Any, Any]]:
+    """Return the rows of an analyst's queue that the story evaluates.
+
+    `share_left` says by period which share of all assignments, done or not, stays in the queue;
+    what stays holds a Persian call, an English call, a chat and an e-mail as far as there are.
+    The choice depends on ids alone, so that a story which was killed goes on as planned.
+    """
+    queue, _ = my_queue(engine, analyst)
+    work: list[dict[Any, Any]] = []
+    for period, share in share_left.items():
+        rows = _what_stays_first(queue[queue["period"] == period])
+        done = len(list_evaluations(engine, analyst, [period]))
+        work += rows[math.ceil(share * (len(rows) + done)) :]
+    return work
+
+
+def _what_stays_first(queue: pd.DataFrame) -> list[dict[Any, Any]]:
+    rows: list[dict[Any, Any]] = queue.to_dict("records")
+    rows.sort(key=lambda row: _rng("stays", row["interaction_id"]).random())
+    one_of_each: dict[object, dict[Any, Any]] = {}
+    for row in rows:
+        one_of_each.setdefault(_kind(row), row)
+    others = [row for row in rows if row is not one_of_each[_kind(row)]]
+    return [*one_of_each.values(), *others]
+
+
+def _kind(row: Mapping[Any, Any]) -> tuple[str, str]:
+    return row["channel"], row["language"] if row["channel"] == "call" else ""
+
+
+def evaluate(
+    engine: Engine,
+    analyst: Actor,
+    assignment_id: int,
+    *,
+    care_of: Callable[[str], float],
+    latest: datetime,
+) -> None:
+    """Evaluate one assignment as its analyst would: open, save the draft, submit.
+
+    `care_of` tells how well an interaction was handled; `latest` is the real time, which no
+    invented one passes unless the assignment itself lies behind it.
+    """
+    workspace = open_assignment(engine, analyst, assignment_id)
+    context = workspace.context
+    rng = _rng("evaluates", context.interaction.id)
+    language = TEAM_BY_ID[context.team.id].language
+    answers = answers_of(workspace, care_of(context.interaction.id), language, rng)
+    note = coaching(workspace.form, answers, language, rng) if rng.random() < _COACHED else ""
+    at = _moment(rng, context.assignment.assigned_at, latest)
+    saved = save_draft(engine, analyst, assignment_id, answers, note, saved=workspace.saved, now=at)
+    submit_evaluation(engine, analyst, assignment_id, saved=saved, now=at)
+
+
+def answers_of(
+    workspace: Workspace, care: float, language: Language, rng: Random
+) -> dict[str, Answer]:
+    """Return an answer for every visible question of the form, hidden ones left out."""
+    agent_id = workspace.context.agent.id
+    answers: dict[str, Answer] = {}
+    for section in workspace.form.sections:
+        # Everybody has stronger and weaker sides, the same ones in every month.
+        side = _rng("side", agent_id, section.id).gauss(0, 0.06)
+        for question in section.questions:
+            if not _is_asked(question, answers):
+                continue
+            if question.not_applicable and rng.random() < _NOT_APPLICABLE:
+                answers[question.id] = Answer(not_applicable=True)
+                continue
+            option = _option(question, care + side, AGENT_BY_ID[agent_id].fatal_chance, rng)
+            answers[question.id] = _answer(workspace, question, option, language, rng)
+    return answers
+
+
+def _is_asked(question: Question, answers: Mapping[str, Answer]) -> bool:
+    if question.when is None:
+        return True
+    earlier = answers.get(question.when.question)
+    return earlier is not None and earlier.option in question.when.answered
+
+
+def _option(question: Question, chance: float, fatal_chance: float, rng: Random) -> Option:
+    """Return the best option with `chance`, else a lower one, rather the next than the worst."""
+    best = [option for option in question.options if option.points == question.possible_points]
+    fatal = [option for option in question.options if option.fatal]
+    lower = [option for option in question.options if option not in best and not option.fatal]
+    if fatal and rng.random() < fatal_chance:
+        return rng.choice(fatal)
+    if not lower or rng.random() < chance:
+        return rng.choice(best)
+    lower.sort(key=lambda option: option.points, reverse=True)
+    return rng.choices(lower, [3 / (1 + place) for place in range(len(lower))])[0]
+
+
+def _answer(
+    workspace: Workspace, question: Question, option: Option, language: Language, rng: Random
+) -> Answer:
+    if option.points == question.possible_points:
+        return Answer(option=option.id)
+    said = comment(question, option, language, rng) if option.fatal or rng.random() < 0.85 else ""
+    evidence = _evidence(workspace.form, question, workspace.segments)
+    return Answer(option=option.id, comment=said, evidence=evidence)
+
+
+def _evidence(form: Form, question: Question, segments: Sequence[Segment]) -> tuple[Evidence, ...]:
+    """Point at what the agent said about where the question belongs: forms follow the contact."""
+    own = [place for place, segment in enumerate(segments) if segment.speaker == "agent"]
+    own = own or list(range(len(segments)))
+    if not own:
+        return ()
+    share = (form.number_of(question.id) - 1) / len(list(form.questions()))
+    place = own[int(share * len(own))]
+    cited = segments[place]
+    quote = cited.text[:2000]
+    return (Evidence(segment=place, start_s=cited.start_s, end_s=cited.end_s, quote=quote),)
+
+
+def _moment(rng: Random, assigned_at: datetime, latest: datetime) -> datetime:
+    """Return a moment in office hours (assignments are made at midnight), or before `latest`."""
+    all_days = timedelta(days=DAYS_TO_EVALUATE)
+    after = timedelta(days=rng.randrange(DAYS_TO_EVALUATE), hours=rng.uniform(9, 17))
+    if assigned_at < latest < assigned_at + all_days:
+        after *= (latest - assigned_at) / all_days
+    return assigned_at + after
+
+
+def _rng(*about: str) -> Random:
+    return Random(" ".join(about))  # noqa: S311 (an invented centre, no secret)

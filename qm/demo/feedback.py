@@ -1,0 +1,94 @@
+"""What the demo's analysts and leads write, composed from `feedback.yaml` and the form's texts."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from random import Random
+
+from pydantic import BaseModel, ConfigDict
+from ruamel.yaml import YAML
+
+from qm.core.answers import Answers
+from qm.core.form import Form, Option, Question, Section
+from qm.core.text import Language
+
+_ADVICE_MOST = 2
+
+Texts = Mapping[str, Mapping[Language, tuple[str, ...]]]
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    comments: Texts
+    fatal_comments: Texts
+    advice: Mapping[str, Mapping[Language, str]]
+    phrases: Texts
+
+
+@cache
+def _file() -> _File:
+    path = Path(__file__).with_name("feedback.yaml")
+    return _File.model_validate(YAML(typ="safe", pure=True).load(path))
+
+
+def questions_written_about() -> set[str]:
+    """Return the ids of the questions for which the file has texts."""
+    file = _file()
+    return {*file.comments, *file.fatal_comments, *file.advice}
+
+
+def comment(question: Question, option: Option, language: Language, rng: Random) -> str:
+    """Return an analyst's remark on an answer that fell short."""
+    texts = _file().fatal_comments if option.fatal else _file().comments
+    if question.id in texts:
+        return rng.choice(texts[question.id][language])
+    return _phrase("quoted_comment", language, rng, option=option.label.in_language(language))
+
+
+def coaching(form: Form, answers: Answers, language: Language, rng: Random) -> str:
+    """Return the coaching note of an evaluation: what was strong and what to do next time."""
+    short = [
+        (question, option)
+        for question in form.questions()
+        if (option := _chosen(question, answers)) and option.points < question.possible_points
+    ]
+    strong = [s for s in form.sections if _is_strong(s, [question for question, _ in short])]
+    said = [
+        _phrase("fatal", language, rng, question=question.text.in_language(language))
+        for question, option in short
+        if option.fatal
+    ]
+    if strong:
+        section = rng.choice(strong).title.in_language(language)
+        said.append(_phrase("strength", language, rng, section=section))
+    if not short:
+        return " ".join([*said, _phrase("praise", language, rng)])
+    # What weighs most is said first; more than two things at once are not learnt.
+    short.sort(key=lambda pair: (not pair[1].fatal, -pair[0].weight))
+    advice = [_advice(question, language, rng) for question, _ in short[:_ADVICE_MOST]]
+    return " ".join([*said, _phrase("improve", language, rng), *advice])
+
+
+def lead_comment(language: Language, rng: Random) -> str:
+    """Return what a lead notes after having discussed a coaching note."""
+    return _phrase("discussed", language, rng)
+
+
+def _chosen(question: Question, answers: Answers) -> Option | None:
+    answer = answers.get(question.id)
+    return question.option(answer.option) if answer and answer.option else None
+
+
+def _is_strong(section: Section, short: Sequence[Question]) -> bool:
+    return not any(question in short for question in section.questions)
+
+
+def _advice(question: Question, language: Language, rng: Random) -> str:
+    if question.id in _file().advice:
+        return _file().advice[question.id][language]
+    return _phrase("quoted_advice", language, rng, question=question.text.in_language(language))
+
+
+def _phrase(name: str, language: Language, rng: Random, **values: str) -> str:
+    return rng.choice(_file().phrases[name][language]).format(**values)

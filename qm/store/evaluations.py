@@ -1,0 +1,150 @@
+"""Assignments with their drafts, submitted evaluations and their answers."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+from sqlalchemy import Executable, func, insert, select
+from sqlmodel import Session, col
+
+from qm.store.frames import frame_of
+from qm.store.tables import (
+    Agent,
+    AnswerRow,
+    Assignment,
+    Draft,
+    Draw,
+    Evaluation,
+    Interaction,
+    Pick,
+    Recording,
+    Team,
+    User,
+)
+
+
+@dataclass(frozen=True)
+class Context:
+    """The rows around one assignment."""
+
+    assignment: Assignment
+    pick: Pick
+    draw: Draw
+    interaction: Interaction
+    agent: Agent
+    team: Team
+    recording: Recording | None
+
+
+def context(session: Session, assignment_id: int) -> Context | None:
+    """Return an assignment with the rows around it, or None."""
+    query = (
+        select(Assignment, Pick, Draw, Interaction, Agent, Team, Recording)
+        .join(Pick, col(Pick.id) == col(Assignment.pick_id))
+        .join(Draw, col(Draw.id) == col(Pick.draw_id))
+        .join(Interaction, col(Interaction.id) == col(Assignment.interaction_id))
+        .join(Agent, col(Agent.id) == col(Interaction.agent_id))
+        .join(Team, col(Team.id) == col(Interaction.team_id))
+        .outerjoin(Recording, col(Recording.interaction_id) == col(Interaction.id))
+        .where(col(Assignment.id) == assignment_id)
+    )
+    row = session.execute(query).first()
+    return None if row is None else Context(*row)
+
+
+def open_assignments(session: Session, evaluator: str) -> pd.DataFrame:
+    """Return an evaluator's open assignments, the most urgent first.
+
+    `saved` is None where nothing was entered yet; `recording_state` is None for an interaction
+    whose recording was never looked at.
+    """
+    query: Executable = (
+        select(
+            col(Assignment.id).label("assignment_id"),
+            col(Interaction.id).label("interaction_id"),
+            col(Interaction.channel),
+            col(Interaction.queue),
+            col(Interaction.started_at),
+            col(Interaction.talk_s),
+            col(Interaction.language),
+            col(Agent.name).label("agent_name"),
+            col(Agent.name_fa).label("agent_name_fa"),
+            col(Draw.period),
+            col(Assignment.due_at),
+            col(Recording.state).label("recording_state"),
+            col(Draft.saved),
+        )
+        .join(Pick, col(Pick.id) == col(Assignment.pick_id))
+        .join(Draw, col(Draw.id) == col(Pick.draw_id))
+        .join(Interaction, col(Interaction.id) == col(Assignment.interaction_id))
+        .join(Agent, col(Agent.id) == col(Interaction.agent_id))
+        .outerjoin(Recording, col(Recording.interaction_id) == col(Interaction.id))
+        .outerjoin(Draft, col(Draft.assignment_id) == col(Assignment.id))
+        .where(col(Assignment.evaluator) == evaluator, col(Assignment.state) == "open")
+        .order_by(col(Assignment.due_at), col(Assignment.id))
+    )
+    return frame_of(session, query)
+
+
+def done_count(session: Session, evaluator: str) -> int:
+    """Return how many assignments an evaluator has submitted."""
+    query = select(func.count()).where(
+        col(Assignment.evaluator) == evaluator, col(Assignment.state) == "done"
+    )
+    return session.scalars(query).one()
+
+
+def add_evaluation(
+    session: Session, evaluation: Evaluation, answers: list[AnswerRow]
+) -> Evaluation:
+    """Store an evaluation with its answers."""
+    session.add(evaluation)
+    session.flush()
+    rows = [
+        answer.model_dump(exclude={"evaluation_id"}) | {"evaluation_id": evaluation.id}
+        for answer in answers
+    ]
+    session.execute(insert(AnswerRow), rows)
+    return evaluation
+
+
+def answers_of(session: Session, evaluation_id: int) -> list[AnswerRow]:
+    """Return the answers of an evaluation."""
+    query = select(AnswerRow).where(col(AnswerRow.evaluation_id) == evaluation_id)
+    return list(session.scalars(query))
+
+
+def evaluations_between(session: Session, periods: list[str]) -> pd.DataFrame:
+    """Return the latest revision of every evaluation of the periods, newest first."""
+    query: Executable = (
+        select(
+            col(Evaluation.id).label("evaluation_id"),
+            col(Evaluation.interaction_id),
+            col(Evaluation.period),
+            col(Evaluation.channel),
+            col(Evaluation.agent_id),
+            col(Evaluation.team_id),
+            col(Agent.name).label("agent_name"),
+            col(Agent.name_fa).label("agent_name_fa"),
+            col(Interaction.started_at),
+            col(Interaction.queue),
+            col(Evaluation.percent),
+            col(Evaluation.outcome),
+            col(Evaluation.no_score),
+            col(Evaluation.evaluator),
+            col(User.name).label("evaluator_name"),
+            col(User.name_fa).label("evaluator_name_fa"),
+            col(Evaluation.submitted_at),
+        )
+        .join(Agent, col(Agent.id) == col(Evaluation.agent_id))
+        .join(Interaction, col(Interaction.id) == col(Evaluation.interaction_id))
+        .join(User, col(User.username) == col(Evaluation.evaluator))
+        .where(col(Evaluation.period).in_(periods), col(Evaluation.is_latest).is_(True))
+        .order_by(col(Evaluation.submitted_at).desc(), col(Evaluation.id).desc())
+    )
+    return frame_of(session, query)
+
+
+def periods_with_draws(session: Session) -> list[str]:
+    """Return the periods that were drawn, the newest first."""
+    query = select(col(Draw.period)).distinct().order_by(col(Draw.period).desc())
+    return list(session.scalars(query))

@@ -1,0 +1,1 @@
+"""Streamlit pages and components, sign-in and protected routes."""

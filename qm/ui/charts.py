@@ -1,0 +1,102 @@
+"""Charts of the pages; the time axis runs from left to right in both languages."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from qm.ui.here import Here
+from qm.workflow.quality import Month
+
+ACCENT, MUTE = "#0f6e84", "#66707f"
+AnyChart = Any  # Altair's own types differ between its methods
+_TICKS = list(range(0, 101, 10))
+
+
+@dataclass(frozen=True)
+class _Point:
+    """A month's mean as the chart needs it; `yardstick` changes with the form versions."""
+
+    month: str
+    mean: float
+    low: float
+    high: float
+    label: str
+    yardstick: str
+
+
+def months_chart(
+    page: Here, months: Sequence[Month], team: Sequence[Month] = ()
+) -> AnyChart:
+    """Return the means by month with their intervals; `team` is drawn as a dashed line.
+
+    Months without a mean stay empty on the axis, and the line breaks where a form's version
+    changed: two yardsticks are not one trend.
+    """
+    order = [month.period.label(page.language) for month in months]
+    points = pd.DataFrame([vars(point) for point in _points(page, months)])
+    x = alt.X("month:O", sort=order, scale=alt.Scale(domain=order), title=None, axis=_month_axis())
+    y = alt.Y(
+        "mean:Q",
+        title=page._("Score"),
+        scale=alt.Scale(domain=_domain(points), nice=False, clamp=True),
+        axis=alt.Axis(labelExpr=_digits_expression(page), values=_TICKS, gridColor="#e2e6ec"),
+    )
+    if points.empty:
+        return alt.Chart(pd.DataFrame({"month": order})).mark_point(opacity=0).encode(x=x)
+    base = alt.Chart(points)
+    interval = base.mark_rule(strokeWidth=7, opacity=0.22, strokeCap="round", color=ACCENT).encode(
+        x=x, y=alt.Y("low:Q", title=page._("Score")), y2="high:Q"
+    )
+    line = base.mark_line(color=ACCENT, strokeWidth=2).encode(x=x, y=y, detail="yardstick:N")
+    dots = base.mark_circle(color=ACCENT, size=90, opacity=1).encode(
+        x=x, y=y, tooltip=alt.Tooltip("label:N", title=" ")
+    )
+    layers = [interval, line, dots]
+    if team:
+        reference = pd.DataFrame([vars(point) for point in _points(page, team)])
+        if not reference.empty:
+            layers.append(
+                alt.Chart(reference)
+                .mark_line(color=MUTE, strokeDash=[5, 5], strokeWidth=1.5)
+                .encode(x=x, y=y)
+            )
+    return alt.layer(*layers).properties(height=300).configure_view(stroke=None)
+
+
+def _points(page: Here, months: Sequence[Month]) -> list[_Point]:
+    points = []
+    for month in months:
+        score = month.figures.score
+        if score.value is None:
+            continue
+        margin = f" ± {page.number(score.margin)}" if score.margin is not None else ""
+        points.append(
+            _Point(
+                month=month.period.label(page.language),
+                mean=score.value,
+                low=max(0.0, score.value if score.low is None else score.low),
+                high=min(100.0, score.value if score.high is None else score.high),
+                label=page.digits(f"{page.number(score.value)}{margin} · n = {score.n}"),
+                yardstick=" ".join(month.forms),
+            )
+        )
+    return points
+
+
+def _domain(points: pd.DataFrame) -> list[float]:
+    lowest = 0.0 if points.empty else float(points["low"].min())
+    return [max(0.0, (lowest // 10) * 10 - 10), 100.0]
+
+
+def _month_axis() -> alt.Axis:
+    return alt.Axis(labelAngle=0, labelPadding=8, domainColor="#e2e6ec", ticks=False)
+
+
+def _digits_expression(page: Here) -> str:
+    # Vega knows no Persian digits: the axis looks its few labels up.
+    labels = {str(tick): page.digits(str(tick)) for tick in _TICKS}
+    return f"({json.dumps(labels, ensure_ascii=False)})[datum.label]"

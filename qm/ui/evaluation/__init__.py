@@ -1,0 +1,1 @@
+"""The parts of the evaluation page: the interaction, the form, the score."""

@@ -1,0 +1,110 @@
+"""What every page needs: who is there, in which language, and the centre's data."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import streamlit as st
+from sqlalchemy import Engine
+
+from qm.config import Settings
+from qm.core import periods, text
+from qm.core.access import Actor
+from qm.core.centre import Centre
+from qm.core.periods import Period
+from qm.core.problems import CATALOGUE, BadInput, Problem
+from qm.core.text import Language
+from qm.locale import translator
+from qm.ui.identity import current_user
+from qm.ui.process import engine, settings
+
+
+@dataclass(frozen=True)
+class Here:
+    """The signed-in person's view of the centre during one rerun."""
+
+    engine: Engine
+    settings: Settings
+    actor: Actor
+    name: str
+    language: Language
+
+    @property
+    def centre(self) -> Centre:
+        """The centre's zone, calendar and language."""
+        return self.settings.centre
+
+    @property
+    def _(self) -> Callable[[str], str]:
+        """The function that turns English texts into the person's language."""
+        return translator(self.language)
+
+    def now(self) -> datetime:
+        """Return the present moment."""
+        return datetime.now(UTC)
+
+    def digits(self, words: str) -> str:
+        """Return `words` with the digits of the person's language."""
+        return text.localise_digits(words, self.language)
+
+    def number(self, value: float | None, places: int = 1) -> str:
+        """Return a number in the person's digits, “–” where there is none."""
+        return text.number(value, self.language, places)
+
+    def clock(self, seconds: float | None) -> str:
+        """Return seconds as minutes:seconds in the person's digits."""
+        return text.clock(seconds, self.language)
+
+    def day(self, moment: datetime) -> str:
+        """Return the day of `moment` in the centre's calendar."""
+        return periods.day_label(moment, self.centre.calendar, self.centre.zone, self.language)
+
+    def moment(self, moment: datetime) -> str:
+        """Return day and time of `moment` in the centre's calendar and zone."""
+        return periods.moment_label(moment, self.centre.calendar, self.centre.zone, self.language)
+
+    def month(self, period: str) -> str:
+        """Return the name of a period, such as “Aban 1405”."""
+        return Period.parse(period).label(self.language)
+
+    def called(self, name: str, name_fa: str | None) -> str:
+        """Return a person's or team's name in the language of the page."""
+        return (name_fa or name) if self.language == "fa" else name
+
+    def problem(self, problem: Problem) -> str:
+        """Return what is wrong and what to do, in the person's language."""
+        reason, remedy = CATALOGUE[problem.code]
+        texts = (self._(reason), self._(remedy))
+        return self.digits(" ".join(part.format_map(problem.values) for part in texts))
+
+
+def here() -> Here:
+    """Return the view of the signed-in person, checked in the database at every call.
+
+    Stops the rerun with a word of explanation where nobody is signed in any more.
+    """
+    person = current_user()
+    if person is None:
+        st.info("You are signed out. · از سامانه خارج شده‌اید.")
+        st.link_button("Sign in · ورود", "/sign-in")
+        st.stop()
+    return Here(
+        engine=engine(),
+        settings=settings(),
+        actor=person.actor,
+        name=text_name(person.name, person.name_fa, person.language),
+        language=person.language,
+    )
+
+
+def text_name(name: str, name_fa: str | None, language: Language) -> str:
+    """Return the name in the language, falling back to the one there is."""
+    return (name_fa or name) if language == "fa" else name
+
+
+def show_problems(page: Here, problems: Sequence[Problem] | BadInput) -> None:
+    """Show what is wrong and what to do, one line each; texts are never markup."""
+    found = problems.problems if isinstance(problems, BadInput) else problems
+    for problem in found:
+        with st.container(border=True):
+            st.text(page.problem(problem))

@@ -1,0 +1,10 @@
+"""Text that people wrote, made safe for Streamlit's labels, which are Markdown."""
+
+import re
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&])")
+
+
+def plain(text: str) -> str:
+    """Return Markdown that shows `text` letter by letter: no emphasis, links, colours or icons."""
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))

@@ -1,0 +1,99 @@
+// The list of spoken lines: follows the playing, seeks on a click, offers each line as evidence.
+
+class Transcript {
+  constructor(list, onPlay, onCite) {
+    this.list = list;
+    this.rows = [];
+    this.current = -1;
+    Object.assign(this, { onPlay, onCite });
+    list.addEventListener("click", (event) => this.press(event));
+    list.addEventListener("keydown", (event) => this.walk(event));
+  }
+
+  show({ segments, labels, language, can_cite }) {
+    this.segments = segments;
+    this.list.setAttribute("aria-label", labels.transcript);
+    while (this.rows.length > segments.length) this.rows.pop().remove();
+    segments.forEach((segment, at) => {
+      const row = (this.rows[at] ??= this.list.appendChild(newRow(at)));
+      const [time, who, text, badges, cite] = row.children;
+      row.className = `turn ${segment.speaker}${at === this.current ? " on" : ""}`;
+      write(time, segment.start_s === null ? "" : clockText(segment.start_s, language));
+      write(who, labels[segment.speaker]);
+      write(text, segment.text);
+      showBadges(badges, segment.badges);
+      write(cite, labels.cite);
+      cite.hidden = !can_cite;
+    });
+    if (!this.list.querySelector("[tabindex='0']")) this.rows[0]?.setAttribute("tabindex", "0");
+  }
+
+  // The line that began last; true when it is another one than before.
+  highlight(now_s) {
+    let current = -1;
+    this.segments.forEach(({ start_s }, at) => {
+      if (start_s === null || start_s > now_s + SAME_MOMENT_S) return;
+      if (current < 0 || start_s >= this.segments[current].start_s) current = at;
+    });
+    if (current === this.current) return false;
+    this.rows[this.current]?.classList.remove("on");
+    this.rows[this.current]?.removeAttribute("aria-current");
+    this.current = current;
+    this.rows[current]?.classList.add("on");
+    this.rows[current]?.setAttribute("aria-current", "true");
+    return true;
+  }
+
+  // Scrolls the list alone: scrollIntoView would move the page under the form as well.
+  reveal() {
+    const row = this.rows[this.current];
+    if (!row) return;
+    const list = this.list.getBoundingClientRect();
+    const line = row.getBoundingClientRect();
+    if (line.top >= list.top + line.height && line.bottom <= list.bottom - 2 * line.height) return;
+    const top = this.list.scrollTop + line.top - list.top - list.height / 3;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.list.scrollTo({ top, behavior: still ? "auto" : "smooth" });
+  }
+
+  press(event) {
+    const row = event.target.closest(".turn");
+    if (!row) return;
+    const selection = row.getRootNode().getSelection?.() ?? getSelection();
+    if (event.target.closest(".cite")) this.onCite(this.segments[row.at].index);
+    else if (selection.isCollapsed) this.onPlay(this.segments[row.at].start_s);
+  }
+
+  // The list is one tab stop: up and down walk through it, Enter plays the line.
+  walk(event) {
+    const row = event.target;
+    if (!row.classList.contains("turn")) return;
+    const step = { ArrowUp: row.at - 1, ArrowDown: row.at + 1, Home: 0, End: this.rows.length - 1 };
+    if (event.key === "Enter") this.onPlay(this.segments[row.at].start_s);
+    else if (event.key in step) this.rows[step[event.key]]?.focus();
+    else return;
+    event.preventDefault();
+  }
+}
+
+function newRow(at) {
+  const row = node("li", "turn");
+  const text = node("span", "text");
+  const cite = node("button", "cite");
+  text.dir = "auto";
+  cite.type = "button";
+  row.at = at;
+  row.tabIndex = -1;
+  row.append(node("span", "time"), node("span", "who"), text, node("span", "badges"), cite);
+  row.addEventListener("focusin", () => {
+    row.parentElement.querySelector("[tabindex='0']")?.setAttribute("tabindex", "-1");
+    row.tabIndex = 0;
+  });
+  return row;
+}
+
+function showBadges(place, badges) {
+  const shown = [...place.children].map((badge) => badge.textContent);
+  if (JSON.stringify(shown) === JSON.stringify(badges)) return;
+  place.replaceChildren(...badges.map((badge) => node("span", "badge", badge)));
+}

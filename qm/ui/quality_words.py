@@ -1,0 +1,62 @@
+"""Figures in words: margins with their n, changes, and whether agents can be told apart."""
+
+from qm.core.estimates import Estimate
+from qm.core.trends import Separation
+from qm.ui.here import Here
+from qm.workflow.quality import Trend
+
+
+def margin_in_words(page: Here, estimate: Estimate) -> str:
+    """Say how sure a figure is: its margin or interval and its n, or why it has none."""
+    _ = page._
+    if estimate.n == 0:
+        return _("nothing evaluated")
+    n = f"n = {estimate.n}"
+    if estimate.note == "all_counted":
+        return page.digits(f"{_('all counted')} · {n}")
+    if estimate.low is None or estimate.high is None:
+        return page.digits(f"{_('no margin yet')} · {n}")
+    if estimate.method == "wilson":
+        return page.digits(f"{estimate.low:.1f}–{estimate.high:.1f} · {n}")
+    return page.digits(f"± {estimate.margin:.1f} · {n}")
+
+
+def change_in_words(page: Here, trend: Trend) -> str:
+    """Say what happened between the last two months, in words instead of alarm."""
+    _ = page._
+    moved, before, after = trend.change, trend.before, trend.after
+    if moved is None or before is None or after is None:
+        return _("One month alone shows no change.")
+    months = {"before": before.label(page.language), "after": after.label(page.language)}
+    if moved.difference is None or moved.low is None or moved.high is None:
+        text = _("Too few evaluations to compare {before} with {after}.").format(**months)
+        return page.digits(text)
+    texts = {
+        "up": _("Up by {points} points from {before} to {after}; interval {low} to {high}."),
+        "down": _("Down by {points} points from {before} to {after}; interval {low} to {high}."),
+        "no_change": _(
+            "No change beyond noise from {before} to {after}; the difference of {points} points "
+            "has the interval {low} to {high}, which includes zero."
+        ),
+    }
+    said = texts[moved.verdict].format(
+        points=f"{abs(moved.difference):.1f}",
+        low=f"{moved.low:.1f}",
+        high=f"{moved.high:.1f}",
+        **months,
+    )
+    if not trend.same_forms:
+        said += " " + _("A form changed in between, so the two months are measured differently.")
+    return page.digits(said)
+
+
+def separation_in_words(page: Here, separation: Separation) -> str:
+    """Say whether the agents can be told apart by their scores."""
+    _ = page._
+    return {
+        "apart": _("The agents' scores differ by more than noise; look at the intervals."),
+        "not_apart": _(
+            "The agents cannot be told apart: their scores differ by no more than noise."
+        ),
+        "too_few": _("Too few evaluations to tell the agents apart."),
+    }[separation.verdict]

@@ -1,0 +1,119 @@
+"""Evaluate: the interaction on one side, the form on the other, the score in sight."""
+
+import streamlit as st
+
+from qm.core.problems import BadInput
+from qm.core.scoring import score
+from qm.ui import theme
+from qm.ui.evaluation.entry import Entry, entry_of
+from qm.ui.evaluation.form_pane import form_pane
+from qm.ui.evaluation.interaction_pane import interaction_pane
+from qm.ui.evaluation.score_pane import score_pane
+from qm.ui.here import Here, here, show_problems
+from qm.ui.wording import outcome
+from qm.workflow.evaluations import (
+    Workspace,
+    my_queue,
+    open_assignment,
+    submit_evaluation,
+)
+
+PANE_HEIGHT_PX = 560
+
+
+def asked_for() -> int | None:
+    """Return the assignment that the address names, or None."""
+    text = st.query_params.get("assignment", "")
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+def top_line(page: Here, workspace: Workspace, entry: Entry) -> None:
+    """Show the place in the queue, the time left and that the work is saved."""
+    _ = page._
+    queue, _done = my_queue(page.engine, page.actor)
+    ids = list(queue["assignment_id"])
+    place = ids.index(entry.assignment_id) + 1 if entry.assignment_id in ids else 1
+    days = (workspace.context.assignment.due_at - page.now()).days
+    due = _("overdue") if days < 0 else _("due in {days} days").format(days=days)
+    position = _("{place} of {open}").format(place=place, open=len(ids))
+    theme.row(
+        theme.words(_("My queue"), "strong"),
+        theme.pill(page.digits(position)),
+        theme.pill(page.digits(due), "bad" if days < 0 else "warn" if days < 2 else "plain"),
+    )
+
+
+@st.fragment
+def form_and_score(workspace: Workspace, entry: Entry) -> None:
+    """The right side; it reruns alone, so that an answer shows its score at once."""
+    page = here()
+    _ = page._
+    if entry.refused is not None:
+        show_problems(page, entry.refused)
+    card = score(workspace.form, entry.answers)
+    with theme.card("form"), st.container(height=PANE_HEIGHT_PX, border=False):
+        form_pane(page, workspace.form, card, entry)
+    with theme.card("score"):
+        score_pane(page, workspace.form, card)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            submitted = st.button(
+                _("Submit and next"),
+                type="primary",
+                shortcut="Ctrl+Enter",
+                disabled=not card.is_final or entry.refused is not None,
+                key=f"submit-{entry.assignment_id}",
+            )
+            if entry.saved_at is not None:
+                time = page.digits(f"{entry.saved_at.astimezone(page.centre.zone):%H:%M:%S}")
+                theme.row(theme.words(_("✓ saved {time}").format(time=time), "mute"))
+    if submitted:
+        submit(page, entry)
+
+
+def submit(page: Here, entry: Entry) -> None:
+    """Submit and go on with the next assignment, or back to the queue."""
+    try:
+        evaluation = submit_evaluation(
+            page.engine, page.actor, entry.assignment_id, saved=entry.saved, now=page.now()
+        )
+    except BadInput as refusal:
+        show_problems(page, refusal)
+        return
+    scored = page.number(evaluation.percent)
+    st.session_state["notice"] = page._("Submitted: {score} · {outcome}").format(
+        score=scored, outcome=outcome(page._, evaluation.outcome)
+    )
+    del st.session_state[f"entry-{entry.assignment_id}"]
+    queue, _done = my_queue(page.engine, page.actor)
+    if queue.empty:
+        st.switch_page("screens/my_queue.py")
+    st.query_params["assignment"] = str(queue["assignment_id"].iloc[0])
+    st.rerun()
+
+
+page = here()
+assignment_id = asked_for()
+if assignment_id is None:
+    st.switch_page("screens/my_queue.py")
+if "notice" in st.session_state:
+    st.toast(st.session_state.pop("notice"))
+try:
+    workspace = open_assignment(page.engine, page.actor, assignment_id)
+except BadInput as refusal:
+    show_problems(page, refusal)
+    st.stop()
+entry = entry_of(workspace)
+top_line(page, workspace, entry)
+left, right = st.columns([57, 43])
+with left, theme.card("interaction"):
+    cited = interaction_pane(
+        page, workspace.context, workspace.form, workspace.segments, entry.answers, can_cite=True
+    )
+with right:
+    form_and_score(workspace, entry)
+if cited is not None:
+    if entry.target is None:
+        st.toast(page._("Choose a question first: answer it or press its “cite”."))
+    else:
+        entry.cite(page, cited)
+        st.rerun()

@@ -1,0 +1,47 @@
+"""What surrounds the Streamlit script in the web process: routes, middleware, start and end."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from anyio import to_thread
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from qm.store.engine import migrate
+from qm.ui import process
+from qm.ui.recordings_route import RECORDINGS, send_recording
+from qm.ui.security_headers import SecurityHeaders
+from qm.ui.sign_in.gate import FONTS, SIGN_IN, SIGN_IN_STATIC, Gate
+from qm.ui.sign_in.routes import SIGN_OUT, ask, sign_in, sign_out
+
+_HERE = Path(__file__).parent
+MAIN_SCRIPT = _HERE / "main.py"
+
+
+def routes() -> Sequence[BaseRoute]:
+    """The routes beside Streamlit's own."""
+    return [
+        Mount(SIGN_IN_STATIC, StaticFiles(directory=_HERE / "sign_in" / "static")),
+        Mount(FONTS, StaticFiles(directory=_HERE / "theme" / "fonts")),
+        Route(SIGN_IN, ask, methods=["GET"]),
+        Route(SIGN_IN, sign_in, methods=["POST"]),
+        Route(SIGN_OUT, sign_out, methods=["POST"]),
+        Route(RECORDINGS + "/{interaction_id:path}", send_recording),
+    ]
+
+
+def middleware() -> Sequence[Middleware]:
+    """What every request passes before it reaches a route or Streamlit, outermost first."""
+    return [Middleware(SecurityHeaders), Middleware(Gate)]
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Bring the database to the present tables before the first request; close it at the end."""
+    engine = process.engine()
+    await to_thread.run_sync(migrate, engine)
+    yield
+    engine.dispose()

@@ -1,0 +1,95 @@
+"""The gate: without a session nothing passes but the sign-in page and what it is made of."""
+
+from datetime import UTC, datetime
+from urllib.parse import quote, urlsplit
+
+from anyio import to_thread
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from qm.core.access import Actor
+from qm.store.tables import User
+from qm.ui import process
+from qm.ui.sign_in import cookies
+from qm.workflow.sign_in import user_of
+
+SIGN_IN = "/sign-in"
+SIGN_IN_STATIC = "/sign-in/static"
+FONTS = "/assets/fonts"
+_PUBLIC = {SIGN_IN, "/_stcore/health"}
+_PUBLIC_FOLDERS = (f"{SIGN_IN_STATIC}/", f"{FONTS}/")
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+_POLICY_VIOLATION = 1008
+
+
+class Gate:
+    """ASGI middleware for HTTP and WebSocket; leaves who passed in `request.state`.
+
+    There are the `user` and the `actor`. Identity comes from the cookie alone: no header of a client is ever believed.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the connection on, or answer it in Streamlit's place."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        refusal: Response | None = None
+        if not _comes_from_here(connection):
+            refusal = PlainTextResponse("This request came from another site.", 403)
+        elif scope["type"] == "websocket" or not _is_public(scope["path"]):
+            found = await signed_in(connection)
+            if found is None:
+                refusal = _to_sign_in(connection)
+            else:
+                connection.state.user, connection.state.actor = found
+        if refusal is None:
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await WebSocketClose(_POLICY_VIOLATION)(scope, receive, send)
+        else:
+            await refusal(scope, receive, send)
+
+
+async def signed_in(connection: HTTPConnection) -> tuple[User, Actor] | None:
+    """Return whose valid session the connection's cookie holds."""
+    token = cookies.token_in(connection.cookies)
+    if token is None:
+        return None
+    return await to_thread.run_sync(lambda: user_of(process.engine(), token, now=datetime.now(UTC)))
+
+
+def _is_public(path: str) -> bool:
+    return path in _PUBLIC or path.startswith(_PUBLIC_FOLDERS)
+
+
+def _comes_from_here(connection: HTTPConnection) -> bool:
+    """Whether what changes something, or opens a WebSocket, was started by our own pages.
+
+    Browsers say so in headers that no page can forge; what sends neither is no browser, and
+    nobody's cookies ride on it.
+    """
+    if connection.scope.get("method") in _SAFE_METHODS:
+        return True
+    site = connection.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = connection.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == connection.headers.get("host")
+
+
+def _to_sign_in(connection: HTTPConnection) -> Response:
+    is_page = connection.scope.get("method") in {"GET", "HEAD"} and "text/html" in (
+        connection.headers.get("accept", "")
+    )
+    if not is_page:
+        return PlainTextResponse("Sign in first.", 401)
+    url = connection.url
+    wanted = url.path + (f"?{url.query}" if url.query else "")
+    query = "" if wanted == "/" else f"?next={quote(wanted, safe='/')}"
+    return RedirectResponse(SIGN_IN + query, 303)

@@ -1,0 +1,29 @@
+"""Small tables as plain HTML: right-to-left by nature, every cell's text escaped."""
+
+from collections.abc import Sequence
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+
+def table(frame: pd.DataFrame, *, numeric: Sequence[str] = ()) -> None:
+    """Show a table of texts; columns named in `numeric` are aligned as numbers.
+
+    For some hundred rows at most; longer lists belong into `st.dataframe`.
+    """
+    head = "".join(f"<th{_kind(name, numeric)}>{escape(str(name))}</th>" for name in frame.columns)
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f"<td{_kind(name, numeric)}>{escape('' if cell is None else str(cell))}</td>"
+            for name, cell in zip(frame.columns, row, strict=True)
+        )
+        + "</tr>"
+        for row in frame.itertuples(index=False, name=None)
+    )
+    st.html(f'<table class="qm-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+
+
+def _kind(name: object, numeric: Sequence[str]) -> str:
+    return ' class="qm-number"' if name in numeric else ""

@@ -1,0 +1,65 @@
+"""How the pages look: the style sheet, the right-to-left rules and the small shared pieces."""
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+FONTS_DIR = Path(__file__).parent / "fonts"
+"""The folder that the web server serves under `/assets/fonts`."""
+
+Tone = Literal["plain", "accent", "good", "warn", "bad"]
+
+_STYLE = (Path(__file__).parent / "style.css").read_text("utf-8")
+_RIGHT_TO_LEFT = (Path(__file__).parent / "rtl.css").read_text("utf-8")
+
+
+def apply(language: str) -> None:
+    """Give this rerun its look; the first element call of the script, after `set_page_config`."""
+    rules = _STYLE + _RIGHT_TO_LEFT if language == "fa" else _STYLE
+    st.html(f"<style>{rules}</style>")
+
+
+def card(key: str) -> DeltaGenerator:
+    """A white bordered container, to be used with `with`; `key` is unique on the page."""
+    return st.container(border=True, key=f"card-{key}")
+
+
+def mark_lost(keys: Iterable[str]) -> None:
+    """Draw the chosen option red in the widgets with these keys: answers that cost points.
+
+    The answer's words and points must say so too: meaning is never in the colour alone.
+    """
+    # The way Streamlit itself makes a class name of a widget's key; nothing else can get in.
+    names = [".st-key-" + re.sub(r"[^a-zA-Z0-9_-]", "-", key.strip()) for key in keys]
+    chosen = "--qm-chosen:var(--qm-bad);--qm-chosen-soft:var(--qm-bad-soft)"
+    st.html(f"<style>{','.join([*names, '.qm-none'])}{{{chosen}}}</style>")
+
+
+def pill(text: str, tone: Tone = "plain") -> str:
+    """HTML of a small rounded label for `row`; `text` may be anything, it is escaped."""
+    return f'<span class="qm-pill qm-{tone}">{escape(text)}</span>'
+
+
+def words(text: str, style: Literal["plain", "strong", "mute", "big"] = "plain") -> str:
+    """HTML of a piece of text for `row`; `text` may be anything, it is escaped."""
+    return f'<span class="qm-{style}">{escape(text)}</span>'
+
+
+def row(*start: str, end: Sequence[str] = ()) -> None:
+    """Write pieces made by `pill` and `words` in one line, those of `end` at the far side."""
+    pieces = [*start, '<span class="qm-gap"></span>', *end] if end else start
+    st.html(f'<div class="qm-row">{"".join(pieces)}</div>')
+
+
+def bar(shares: Sequence[float], *, label: str) -> str:
+    """HTML of a thin stacked bar for `row`: each share in percent of the whole, clipped to 0-100.
+
+    `label` says in words what the bar shows, for screen readers.
+    """
+    parts = "".join(f'<i style="width:{min(max(share, 0.0), 100.0):.2f}%"></i>' for share in shares)
+    return f'<span class="qm-bar" role="img" aria-label="{escape(label)}">{parts}</span>'

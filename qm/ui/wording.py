@@ -1,0 +1,69 @@
+"""The words for the codes that the core and the store use."""
+
+from collections.abc import Callable
+
+Translate = Callable[[str], str]
+
+
+def channel(_: Translate, code: str) -> str:
+    """Name a channel."""
+    return {"call": _("Call"), "chat": _("Chat"), "email": _("E-mail")}[code]
+
+
+def role(_: Translate, code: str) -> str:
+    """Name a role."""
+    return {
+        "analyst": _("QA analyst"),
+        "lead": _("Team lead"),
+        "manager": _("Manager"),
+        "agent": _("Agent"),
+        "admin": _("Administrator"),
+    }[code]
+
+
+def lens(_: Translate, code: str) -> str:
+    """Name the lens of a critical question."""
+    return {
+        "customer": _("customer critical"),
+        "business": _("business critical"),
+        "compliance": _("compliance critical"),
+    }[code]
+
+
+def outcome(_: Translate, code: str | None) -> str:
+    """Name an outcome; an evaluation without a score has none."""
+    return {"pass": _("Pass"), "fail": _("Fail"), None: _("No outcome")}[code]
+
+
+def no_score(_: Translate, code: str) -> str:
+    """Say why there is no score."""
+    return {
+        "nothing_answered": _("Nothing is answered yet."),
+        "all_not_applicable": _("Not scoreable: no question applies."),
+    }[code]
+
+
+def state(_: Translate, code: str) -> str:
+    """Name how a question stands."""
+    return {
+        "answered": _("answered"),
+        "not_applicable": _("N/A"),
+        "hidden": _("not asked"),
+        "unanswered": _("not answered"),
+    }[code]
+
+
+def recording_state(_: Translate, code: str | None) -> str:
+    """Name the state of an interaction's words."""
+    return {
+        None: _("not transcribed"),
+        "waiting": _("waiting"),
+        "running": _("being transcribed"),
+        "done": _("transcribed"),
+        "failed": _("failed"),
+    }[code]
+
+
+def note_state(_: Translate, code: str) -> str:
+    """Name the state of a coaching note."""
+    return {"open": _("to discuss"), "discussed": _("discussed")}[code]

@@ -1,0 +1,32 @@
+"""The teams and agents that a person may choose from."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from qm.core.access import Actor
+from qm.store import quality as store
+from qm.store.engine import transaction
+from qm.store.tables import Agent, Team
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Teams and agents in the limits of the person who asks."""
+
+    teams: tuple[Team, ...]
+    agents: tuple[Agent, ...]
+
+
+def directory(engine: Engine, actor: Actor) -> Directory:
+    """Return the teams and agents that the person may see the quality of.
+
+    A lead's own team with its agents; for an agent only themselves, and no team.
+    """
+    actor.require("see_quality")
+    with transaction(engine) as session:
+        teams, agents = store.teams(session), store.agents(session)
+    return Directory(
+        tuple(team for team in teams if actor.sees(team_id=team.id, agent_id=None)),
+        tuple(agent for agent in agents if actor.sees(team_id=agent.team_id, agent_id=agent.id)),
+    )

@@ -1,0 +1,243 @@
+"""Evaluating: the analyst's queue, the autosaved draft, and the submitted evaluation."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from qm.core.access import Actor
+from qm.core.answers import ANSWERS_JSON, Answer, Answers
+from qm.core.form import Form
+from qm.core.problems import N_, BadInput, NotAllowed, Problem, explain
+from qm.core.scoring import Scorecard, score
+from qm.core.transcript import Segment
+from qm.store import evaluations as store
+from qm.store.audit import record
+from qm.store.engine import transaction
+from qm.store.tables import Draft, Evaluation
+from qm.store.transcripts import segments_of
+from qm.workflow.evaluation_rows import answer_rows, answers_of, coaching_note, evaluation_row
+from qm.workflow.forms import form_hash, load_form
+
+UNANSWERED = explain(
+    "evaluation.unanswered",
+    N_("{count} questions are not answered yet."),
+    N_("Answer them or mark them N/A where the form allows it, then submit."),
+)
+DRAFT_MOVED_ON = explain(
+    "evaluation.draft_moved_on",
+    N_("This evaluation was changed in another window since you opened it."),
+    N_("Reload the page to go on from the newest answers."),
+)
+SUBMITTED = explain(
+    "evaluation.submitted",
+    N_("This evaluation is submitted already."),
+    N_("Open the next one in your queue."),
+)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Everything the evaluation page shows of one assignment.
+
+    `saved` counts the saves of the draft (0: nothing entered); pass it back when saving.
+    """
+
+    context: store.Context
+    form: Form
+    segments: tuple[Segment, ...]
+    answers: dict[str, Answer]
+    coaching: str
+    saved: int
+    saved_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A submitted evaluation with all it rests on, for those who may read it."""
+
+    evaluation: Evaluation
+    context: store.Context
+    form: Form
+    segments: tuple[Segment, ...]
+    answers: dict[str, Answer]
+    scorecard: Scorecard
+
+
+def my_queue(engine: Engine, actor: Actor) -> tuple[pd.DataFrame, int]:
+    """Return the analyst's open assignments, the most urgent first, and how many are done."""
+    actor.require("evaluate")
+    with transaction(engine) as session:
+        return (
+            store.open_assignments(session, actor.username),
+            store.done_count(session, actor.username),
+        )
+
+
+def open_assignment(engine: Engine, actor: Actor, assignment_id: int) -> Workspace:
+    """Return the workspace of one of the analyst's own assignments.
+
+    Raises `NotAllowed` for somebody else's and for one that does not exist, `BadInput` for one
+    that is submitted.
+    """
+    with transaction(engine) as session:
+        context = _own_open(session, actor, assignment_id)
+        draft = session.get(Draft, assignment_id)
+        return Workspace(
+            context=context,
+            form=_form_of(session, context),
+            segments=segments_of(session, context.interaction.id),
+            answers=ANSWERS_JSON.validate_python(draft.answers) if draft else {},
+            coaching=draft.coaching if draft else "",
+            saved=draft.saved if draft else 0,
+            saved_at=draft.updated_at if draft else None,
+        )
+
+
+def save_draft(
+    engine: Engine,
+    actor: Actor,
+    assignment_id: int,
+    answers: Answers,
+    coaching: str,
+    *,
+    saved: int,
+    now: datetime,
+) -> int:
+    """Save what is entered so far and return the new count of saves.
+
+    `saved` is the count the entry was based on; where another window has saved since,
+    `BadInput` is raised and nothing is overwritten. Raises ValueError for answers that the
+    form does not have.
+    """
+    with transaction(engine) as session:
+        context = _own_open(session, actor, assignment_id)
+        score(_form_of(session, context), answers)
+        draft = session.get(Draft, assignment_id, with_for_update=True)
+        if (draft.saved if draft else 0) != saved:
+            raise BadInput(Problem(DRAFT_MOVED_ON, context.interaction.id))
+        if draft is None:
+            draft = Draft(assignment_id=assignment_id, updated_at=now)
+        draft.answers = ANSWERS_JSON.dump_python(dict(answers), mode="json")
+        draft.coaching = coaching
+        draft.saved = saved + 1
+        draft.updated_at = now
+        session.add(draft)
+        return draft.saved
+
+
+def submit_evaluation(
+    engine: Engine, actor: Actor, assignment_id: int, *, saved: int, now: datetime
+) -> Evaluation:
+    """Score the saved draft and store it as an evaluation that never changes again.
+
+    `saved` is the count of saves that the page shows. Raises `BadInput` where visible questions
+    are unanswered, the draft moved on, or the evaluation is submitted already.
+    """
+    with transaction(engine) as session:
+        context = _own_open(session, actor, assignment_id)
+        draft = session.get(Draft, assignment_id, with_for_update=True)
+        if (draft.saved if draft else 0) != saved:
+            raise BadInput(Problem(DRAFT_MOVED_ON, context.interaction.id))
+        answers = ANSWERS_JSON.validate_python(draft.answers) if draft else {}
+        form = _form_of(session, context)
+        card = score(form, answers)
+        if not card.is_final:
+            values = {"count": len(card.unanswered)}
+            raise BadInput(Problem(UNANSWERED, context.interaction.id, values=values))
+        coaching = draft.coaching.strip() if draft else ""
+        form_sha256 = form_hash(session, form.form, form.version)
+        evaluation = evaluation_row(context, form_sha256, card, coaching=coaching, now=now)
+        store.add_evaluation(session, evaluation, answer_rows(form, answers, card))
+        if coaching:
+            session.add(coaching_note(evaluation, coaching, now))
+        context.assignment.state = "done"
+        session.add(context.assignment)
+        if draft is not None:
+            session.delete(draft)
+        record(
+            session,
+            actor=actor.username,
+            action="evaluate",
+            subject=context.interaction.id,
+            at=now,
+            detail={"evaluation": evaluation.id, "percent": evaluation.percent},
+        )
+        return evaluation
+
+
+def list_evaluations(
+    engine: Engine, actor: Actor, periods: list[str] | None = None
+) -> pd.DataFrame:
+    """Return the evaluations that the person may read, newest first; all periods by default.
+
+    Analysts see their own, leads their team's, agents those of their own interactions.
+    """
+    actor.require("see_quality")
+    with transaction(engine) as session:
+        wanted = periods if periods is not None else store.periods_with_draws(session)
+        table = store.evaluations_between(session, wanted)
+    columns = zip(table["evaluator"], table["team_id"], table["agent_id"], strict=True)
+    readable = [
+        _may_read(actor, evaluator=evaluator, team_id=team, agent_id=agent)
+        for evaluator, team, agent in columns
+    ]
+    return table[readable].reset_index(drop=True)
+
+
+def read_evaluation(engine: Engine, actor: Actor, evaluation_id: int) -> Reading:
+    """Return a submitted evaluation, re-scored from its answers.
+
+    Raises `NotAllowed` where the person may not read it or it does not exist.
+    """
+    actor.require("see_quality")
+    with transaction(engine) as session:
+        evaluation = session.get(Evaluation, evaluation_id)
+        if evaluation is None or not _may_read(
+            actor,
+            evaluator=evaluation.evaluator,
+            team_id=evaluation.team_id,
+            agent_id=evaluation.agent_id,
+        ):
+            raise NotAllowed(f"evaluation {evaluation_id} is not yours to read")
+        context = store.context(session, evaluation.assignment_id)
+        if context is None:
+            raise NotAllowed(f"evaluation {evaluation_id} has no assignment")
+        form = load_form(session, evaluation.form_id, evaluation.form_version)
+        answers = answers_of(store.answers_of(session, evaluation_id))
+        return Reading(
+            evaluation=evaluation,
+            context=context,
+            form=form,
+            segments=segments_of(session, evaluation.interaction_id),
+            answers=answers,
+            scorecard=score(form, answers),
+        )
+
+
+def periods_drawn(engine: Engine) -> list[str]:
+    """Return the periods that were drawn, the newest first."""
+    with transaction(engine) as session:
+        return store.periods_with_draws(session)
+
+
+def _may_read(actor: Actor, *, evaluator: str, team_id: str, agent_id: str) -> bool:
+    if actor.role == "analyst":
+        return evaluator == actor.username
+    return actor.sees(team_id=team_id, agent_id=agent_id)
+
+
+def _own_open(session: Session, actor: Actor, assignment_id: int) -> store.Context:
+    actor.require("evaluate")
+    context = store.context(session, assignment_id)
+    if context is None or context.assignment.evaluator != actor.username:
+        raise NotAllowed(f"assignment {assignment_id} is not yours")
+    if context.assignment.state != "open":
+        raise BadInput(Problem(SUBMITTED, context.interaction.id))
+    return context
+
+
+def _form_of(session: Session, context: store.Context) -> Form:
+    return load_form(session, context.assignment.form_id, context.assignment.form_version)

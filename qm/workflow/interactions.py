@@ -1,0 +1,194 @@
+"""Importing the interactions of a file."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from qm.core.access import Actor
+from qm.core.centre import Centre
+from qm.core.problems import CATALOGUE, N_, Problem, explain
+from qm.intake.files import shown
+from qm.intake.interactions import (
+    ROWS_EXPLAINED_MOST,
+    InteractionRow,
+    further,
+    read_interactions,
+)
+from qm.store import interactions as store
+from qm.store.audit import record
+from qm.store.engine import transaction
+from qm.store.tables import ImportRun
+
+_ROWS_AT_ONCE = 5_000
+
+CHANGED = explain(
+    "import.changed",
+    N_("The interaction “{value}” is already stored with other content."),
+    N_("Stored interactions do not change. Give a different one another id, or leave it out."),
+)
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did: rows stored, rows that were stored before, and what was left out."""
+
+    run_id: int
+    rows_new: int
+    rows_known: int
+    rows_rejected: int
+    problems: tuple[Problem, ...]
+
+
+def import_interactions(  # noqa: PLR0913 (the file and the conventions it is read by)
+    engine: Engine,
+    actor: Actor,
+    path: Path,
+    *,
+    centre: Centre,
+    recordings_folder: Path,
+    now: datetime,
+    max_bytes: int,
+    file_name: str | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> ImportReport:
+    """Store the interactions of a CSV, XLSX or JSONL file that are not stored yet.
+
+    Good rows are stored, all of them or (where something fails) none; each row that is left out
+    has a problem in the report. Importing the same file again stores nothing. `file_name` is
+    what the person called the file. Raises `BadInput` where nothing of it can be taken.
+    """
+    actor.require("import")
+    place = shown(file_name or path.name)
+    found = read_interactions(
+        path,
+        centre,
+        recordings_folder=recordings_folder,
+        now=now,
+        max_bytes=max_bytes,
+        file_name=file_name,
+    )
+    counts = {"rows_new": 0, "rows_known": 0, "rows_rejected": found.rows_rejected}
+    run = ImportRun(
+        file_name=place, file_sha256=found.file_sha256, at=now, by=actor.username, **counts
+    )
+    with transaction(engine) as session:
+        run_id = store.start_run(session, run)
+        known = store.known_rows(session, (row.id for row in found.rows))
+        new = [row for row in found.rows if row.id not in known]
+        changed = [row for row in found.rows if known.get(row.id, row.row_sha256) != row.row_sha256]
+        run.rows_new = len(new)
+        run.rows_known = len(known) - len(changed)
+        run.rows_rejected += len(changed)
+        _save(session, new, run_id, now, on_progress)
+        detail = {"file": place, "new": len(new), "rejected": run.rows_rejected}
+        record(
+            session,
+            actor=actor.username,
+            action="import_interactions",
+            subject=f"import {run_id}",
+            at=now,
+            detail=detail,
+        )
+    problems = (*found.problems, *_changed_problems(changed, place))
+    return ImportReport(run_id, run.rows_new, run.rows_known, run.rows_rejected, problems)
+
+
+def problems_table(
+    problems: Iterable[Problem], translate: Callable[[str], str] = str
+) -> pd.DataFrame:
+    """Return problems as a table: file, row, field, code, reason, remedy.
+
+    `translate` turns the English templates into the reader's language before their placeholders
+    are filled; row and field are None where the problem concerns the whole file.
+    """
+    return pd.DataFrame(
+        [
+            {
+                "file": problem.place,
+                "row": problem.row,
+                "field": problem.field,
+                "code": problem.code,
+                "reason": translate(CATALOGUE[problem.code].reason).format_map(problem.values),
+                "remedy": translate(CATALOGUE[problem.code].remedy).format_map(problem.values),
+            }
+            for problem in problems
+        ],
+        columns=["file", "row", "field", "code", "reason", "remedy"],
+        dtype=object,
+    )
+
+
+def _save(
+    session: Session,
+    rows: Sequence[InteractionRow],
+    run_id: int,
+    now: datetime,
+    on_progress: Callable[[int, int], None] | None,
+) -> None:
+    store.save_teams(session, _teams(rows))
+    store.save_agents(session, _agents(rows))
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        some = rows[start : start + _ROWS_AT_ONCE]
+        store.insert_interactions(session, [_columns(row, run_id) for row in some])
+        store.insert_texts(session, _texts(some), now)
+        if on_progress is not None:
+            on_progress(start + len(some), len(rows))
+
+
+def _changed_problems(changed: Sequence[InteractionRow], place: str) -> list[Problem]:
+    explained = [
+        Problem(CHANGED, place, row.row, "id", {"value": shown(row.id)})
+        for row in changed[:ROWS_EXPLAINED_MOST]
+    ]
+    return explained + further(len(changed), place)
+
+
+def _teams(rows: Iterable[InteractionRow]) -> dict[str, store.Named]:
+    teams: dict[str, store.Named] = {}
+    for row in rows:
+        before = teams.get(row.team, store.Named(None, None))
+        teams[row.team] = store.Named(
+            row.team_name or before.name, row.team_name_fa or before.name_fa
+        )
+    return teams
+
+
+def _agents(rows: Iterable[InteractionRow]) -> dict[str, store.AgentSeen]:
+    agents: dict[str, store.AgentSeen] = {}
+    for row in sorted(rows, key=lambda row: row.started_at):
+        before = agents[row.agent].named if row.agent in agents else store.Named(None, None)
+        named = store.Named(row.agent_name or before.name, row.agent_name_fa or before.name_fa)
+        agents[row.agent] = store.AgentSeen(named, row.team, row.started_at)
+    return agents
+
+
+def _columns(row: InteractionRow, run_id: int) -> Mapping[str, Any]:
+    return {
+        "id": row.id,
+        "channel": row.channel,
+        "agent_id": row.agent,
+        "team_id": row.team,
+        "queue": row.queue,
+        "direction": row.direction,
+        "started_at": row.started_at,
+        "talk_s": row.talk_s,
+        "hold_s": row.hold_s,
+        "wrap_s": row.wrap_s,
+        "language": row.language,
+        "customer_ref": row.customer,
+        "outcome": row.outcome,
+        "recording_file": row.recording,
+        "attributes": row.attributes,
+        "row_sha256": row.row_sha256,
+        "import_run_id": run_id,
+    }
+
+
+def _texts(rows: Iterable[InteractionRow]) -> list[store.WrittenText]:
+    return [store.WrittenText(row.id, row.language, row.segments) for row in rows if row.segments]

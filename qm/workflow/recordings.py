@@ -1,0 +1,97 @@
+"""The recording of an interaction, for whoever may hear it."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from qm.core.access import Actor
+from qm.core.problems import N_, BadInput, NotAllowed, Problem, explain
+from qm.store.access import Standing, standing, was_logged
+from qm.store.audit import record
+from qm.store.engine import transaction
+
+UNKNOWN_INTERACTION = explain(
+    "recording.unknown",
+    N_("There is no such interaction."),
+    N_("Open it again from a list."),
+)
+NO_RECORDING = explain(
+    "recording.none",
+    N_("The interaction has no recording."),
+    N_("Read its text instead."),
+)
+FILE_OUTSIDE = explain(
+    "recording.outside",
+    N_("The recording is not inside the recordings folder."),
+    N_("Import the interaction with a file name relative to that folder."),
+)
+FILE_MISSING = explain(
+    "recording.missing",
+    N_("The recording's file was not found."),
+    N_("Put it into the recordings folder under the imported name."),
+)
+
+_ONE_LISTENING = timedelta(hours=1)
+
+
+def recording_path(
+    engine: Engine,
+    actor: Actor,
+    interaction_id: str,
+    recordings_folder: Path,
+    *,
+    now: datetime,
+) -> Path:
+    """Return the file of a recording that the actor may hear, and log that they opened it.
+
+    A player asks for many parts of one file: within an hour they are one event of the log.
+    Raises `NotAllowed`, for unknown interactions too unless the role may open all of them, and
+    `BadInput` where there is no recording or its file is missing or outside the folder.
+    """
+    with transaction(engine) as session:
+        found = standing(session, interaction_id, actor.username)
+        _check_access(actor, interaction_id, found)
+        path = _path_inside(recordings_folder, interaction_id, found)
+        _log_listening(session, actor, interaction_id, now)
+    return path
+
+
+def _check_access(actor: Actor, interaction_id: str, found: Standing | None) -> None:
+    may_open = actor.may_open(
+        team_id=found.interaction.team_id if found else None,
+        agent_id=found.interaction.agent_id if found else None,
+        is_own_work=found is not None and found.is_own_work,
+        is_evaluated=found is not None and found.is_evaluated,
+    )
+    if not may_open:
+        raise NotAllowed(f"“{actor.username}” may not open interaction {interaction_id}")
+
+
+def _path_inside(folder: Path, interaction_id: str, found: Standing | None) -> Path:
+    def problem(code: str) -> BadInput:
+        return BadInput(Problem(code, f"interaction {interaction_id}"))
+
+    if found is None:
+        raise problem(UNKNOWN_INTERACTION)
+    if not found.interaction.recording_file:
+        raise problem(NO_RECORDING)
+    try:
+        path = (folder / found.interaction.recording_file).resolve()
+        is_file = path.is_file()
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a null byte
+        raise problem(FILE_MISSING) from error
+    if not path.is_relative_to(folder.resolve()):
+        raise problem(FILE_OUTSIDE)
+    if not is_file:
+        raise problem(FILE_MISSING)
+    return path
+
+
+def _log_listening(session: Session, actor: Actor, interaction_id: str, now: datetime) -> None:
+    action = "recording_opened"
+    since = now - _ONE_LISTENING
+    who = actor.username
+    if not was_logged(session, actor=who, action=action, subject=interaction_id, since=since):
+        record(session, actor=who, action=action, subject=interaction_id, at=now)

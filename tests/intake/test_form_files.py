@@ -1,0 +1,389 @@
+"""Form files: every way to get one wrong is told by code, line and path; nothing crashes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from ruamel.yaml import YAML
+
+from qm.core.form import schema_text
+from qm.core.problems import BadInput, Problem
+from qm.intake.form_files import form_paths, read_form, read_policy, text_sha256
+from qm.intake.form_lock import check_lock, read_lock, write_lock
+from qm.intake.yaml_files import MAX_BYTES, MAX_EVENTS, read_text, read_yaml
+
+FORMS = Path(__file__).parents[2] / "forms"
+
+GOOD = """\
+form: small
+version: 1
+channel: call
+title: {en: Small, fa: کوچک}
+pass_percent: 75
+sections:
+  - id: first
+    title: {en: First, fa: نخست}
+    weight: 100
+    questions:
+      - id: greeting
+        text: {en: Greeted?, fa: سلام کرد؟}
+        weight: 2.5
+        options:
+          - {id: yes, label: {en: Yes, fa: بله}, points: 1}
+          - {id: no, label: {en: No, fa: خیر}, points: 0}
+      - id: closing
+        text: {en: Closed?, fa: پایان داد؟}
+        when: {question: greeting, answered: [yes]}
+        options:
+          - {id: yes, label: {en: Yes, fa: بله}, points: 1}
+          - {id: no, label: {en: No, fa: خیر}, points: 0}
+"""
+
+
+def problems(text: str) -> list[Problem]:
+    form, found, _ = read_form(text, "small.yaml")
+    assert (form is None) == bool(found)
+    for problem in found:
+        assert problem.place == "small.yaml"
+        assert problem.reason
+        assert problem.remedy
+    return list(found)
+
+
+def one(text: str) -> tuple[str, int | None, str | None]:
+    (problem,) = problems(text)
+    return problem.code, problem.row, problem.field
+
+
+def test_a_good_form_is_read_without_guessing_types() -> None:
+    form, found, warnings = read_form(GOOD, "small.yaml")
+    assert (found, warnings) == ((), ())
+    assert form is not None
+    assert form.version == "1"
+    first, second = form.questions()
+    assert [o.id for o in first.options] == ["yes", "no"]
+    assert first.options[1].label.en == "No"
+    assert str(first.weight) == "2.5"
+    assert second.when is not None
+    assert second.when.answered == ("yes",)
+
+
+@pytest.mark.parametrize("version", ["1", "'1'", '"1"'])
+def test_a_version_may_be_quoted_or_not(version: str) -> None:
+    form, _, _ = read_form(GOOD.replace("version: 1", f"version: {version}"), "small.yaml")
+    assert form is not None
+    assert form.key == "small@1"
+
+
+BAD = {
+    "misspelt key": ("weight: 2.5", "wieght: 2.5", "form.misspelt_key", 13, "questions[0].wieght"),
+    "unknown key": ("weight: 2.5", "colour: red", "form.unknown_key", 13, "questions[0].colour"),
+    "missing key": ("    title: {en: First, fa: نخست}\n", "", "form.missing_key", 7, "[0].title"),
+    "misspelt top key": ("channel:", "chanel:", "form.misspelt_key", 3, "chanel"),
+    "duplicate id": ("id: closing", "id: greeting", "form.duplicate_id", 17, "questions[1].id"),
+    "zero weights": ("weight: 100", "weight: 0", "form.zero_weights", 6, "sections"),
+    "zero points": ("points: 1}", "points: 0}", "form.no_points", 14, "questions[0].options"),
+    "missing question": ("question: greeting", "question: g", "form.condition_unknown", 19, None),
+    "later question": (
+        "question: greeting",
+        "question: closing",
+        "form.condition_later",
+        19,
+        "when.question",
+    ),
+    "missing option": ("[yes]", "[yes, maybe]", "form.condition_option", 19, "answered[1]"),
+    "version 1.10": ("version: 1", "version: 1.10", "form.bad_version", 2, "version"),
+    "version 0": ("version: 1", "version: 0", "form.bad_version", 2, "version"),
+    "bad id": ("id: greeting", "id: Greeting!", "form.bad_id", 11, "questions[0].id"),
+    "bad channel": ("channel: call", "channel: fax", "form.bad_choice", 3, "channel"),
+    "no number": ("weight: 2.5", "weight: heavy", "form.bad_number", 13, "weight"),
+    "not a number": ("weight: 2.5", "weight: .nan", "form.bad_number", 13, "weight"),
+    "infinite number": ("weight: 2.5", "weight: Infinity", "form.bad_number", 13, "weight"),
+    "negative number": ("weight: 2.5", "weight: -1", "form.out_of_range", 13, "weight"),
+    "too large number": ("pass_percent: 75", "pass_percent: 101", "form.out_of_range", 5, None),
+    "too precise": ("weight: 2.5", "weight: 2.00001", "form.too_precise", 13, "weight"),
+    "yes is no flag": ("weight: 2.5", "not_applicable: yes", "form.not_flag", 13, None),
+    "no value": ("weight: 2.5", "weight:", "form.no_value", 13, "weight"),
+    "true is no text": ("{en: First,", "{en: true,", "form.not_text", 8, "title.en"),
+    "text is no wording": ("{en: First, fa: نخست}", "First", "form.not_mapping", 8, "title"),
+    "text is no list": ("[yes]", "yes", "form.not_list", 19, "when.answered"),
+    "empty list": ("[yes]", "[]", "form.too_few", 19, "when.answered"),
+    "blank text": ("{en: First, fa: نخست}", '{en: " "}', "form.blank_text", 8, "title"),
+    "no language": ("{en: First, fa: نخست}", "{}", "form.blank_text", 8, "title"),
+    "other language": ("{en: First,", "{de: Erstens,", "form.unknown_key", 8, "title.de"),
+    "duplicate key": ("pass_percent:", "channel:", "yaml.duplicate_key", 5, None),
+    "anchor": ("[yes]", "&a [yes]", "yaml.not_plain", 19, None),
+    "alias": ("[yes]", "*a", "yaml.not_plain", 19, None),
+    "tag": ("[yes]", "!!python/object:os.system [yes]", "yaml.not_plain", 19, None),
+    "merge key": ("weight: 2.5", "<<: {weight: 1}", "form.unknown_key", 13, None),
+    "key that is a list": ("weight: 2.5", "? [weight]\n        : 1", "yaml.key", 13, None),
+    "second document": ("version: 1", "version: 1\n---", "yaml.several_documents", 3, None),
+    "unclosed bracket": ("[yes]", "[yes", "yaml.syntax", 19, None),
+    "unclosed quote": ("First,", '"First,', "yaml.syntax", None, None),
+    "tab": ("    weight: 100", "\tweight: 100", "yaml.syntax", 9, None),
+    "lone surrogate": ("First,", '"\\ud800",', "yaml.control_character", 8, None),
+    "escaped nul": ("First,", '"\\0",', "yaml.control_character", 8, None),
+    "nul": ("First", "Fi\0rst", "yaml.control_character", 8, None),
+    "impossible escape": ("First,", '"\\UFFFFFFFF",', "yaml.syntax", 8, None),
+}
+
+
+@pytest.mark.parametrize(("good", "bad", "code", "row", "field"), BAD.values(), ids=BAD.keys())
+def test_a_wrong_form_is_told_by_code_line_and_path(
+    good: str, bad: str, code: str, row: int | None, field: str | None
+) -> None:
+    assert good in GOOD
+    found = problems(GOOD.replace(good, bad, 1))
+    assert [problem.code for problem in found][:1] == [code]
+    if row is not None:
+        assert found[0].row == row
+    if field is not None:
+        assert (found[0].field or "").endswith(field)
+
+
+def test_a_misspelt_key_is_answered_with_the_right_one() -> None:
+    (problem,) = problems(GOOD.replace("weight: 2.5", "wieght: 2.5"))
+    assert problem.remedy == "Did you mean “weight”?"
+    assert str(problem).startswith("small.yaml, row 13, sections[0].questions[0].wieght: ")
+
+
+def test_a_misspelt_key_is_not_called_missing_too() -> None:
+    assert one(GOOD.replace("channel:", "chanel:")) == ("form.misspelt_key", 3, "chanel")
+
+
+def test_weights_of_a_section_that_sum_to_nothing() -> None:
+    text = GOOD.replace("weight: 2.5", "weight: 0").replace(
+        "        when: {question: greeting, answered: [yes]}\n", "        weight: 0\n"
+    )
+    assert one(text) == ("form.zero_weights_in_section", 9, "sections[0].weight")
+
+
+def test_every_problem_is_told_at_once_from_top_to_bottom() -> None:
+    text = GOOD.replace("channel: call", "channel: fax").replace("points: 1", "points: x")
+    assert [(p.code, p.row) for p in problems(text)] == [
+        ("form.bad_choice", 3),
+        ("form.bad_number", 15),
+        ("form.bad_number", 21),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "yaml.empty"),
+        ("# nothing but a comment\n", "yaml.empty"),
+        ("just a text", "form.not_mapping"),
+        ("- a\n- list", "form.not_mapping"),
+        ("null", "form.not_mapping"),
+        ("[" * 1000, "yaml.too_deep"),
+        ("a: [" + "x," * MAX_EVENTS, "yaml.too_many_parts"),
+    ],
+    ids=lambda text: str(text)[:20],
+)
+def test_what_is_no_form_at_all(text: str, code: str) -> None:
+    assert [problem.code for problem in problems(text)] == [code]
+
+
+def test_a_missing_translation_only_warns() -> None:
+    form, found, warnings = read_form(GOOD.replace(", fa: نخست", ""), "small.yaml")
+    assert form is not None
+    assert found == ()
+    assert [(w.code, w.row, w.field) for w in warnings] == [
+        ("form.missing_translation", 8, "sections[0].title")
+    ]
+
+
+def test_a_file_is_read_whatever_its_line_ends_and_byte_order_mark(tmp_path: Path) -> None:
+    unix, windows = tmp_path / "unix.yaml", tmp_path / "windows.yaml"
+    unix.write_bytes(GOOD.encode())
+    windows.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert read_text(windows) == read_text(unix) == GOOD
+    assert text_sha256(GOOD) == text_sha256(read_text(windows))
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "row"),
+    [
+        (GOOD.encode("utf-16"), "yaml.encoding", 1),
+        (b"a: 1\nb: \xff\n", "yaml.encoding", 2),
+        (b"a" * (MAX_BYTES + 1), "yaml.too_large", None),
+        (None, "yaml.unreadable", None),
+    ],
+    ids=["utf-16", "broken byte", "too large", "missing"],
+)
+def test_a_file_that_is_no_text(
+    tmp_path: Path, content: bytes | None, code: str, row: int | None
+) -> None:
+    path = tmp_path / "form.yaml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(BadInput) as caught:
+        read_text(path)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.row, problem.place) == (code, row, "form.yaml")
+
+
+PIECES = st.sampled_from(
+    [*"\n\t :-[]{}&*!|>'\"%@`#?,\\~<", "\n  ", "- ", ": ", "---\n", "%YAML 1.1\n", "!!str ", "<<: "]
+    + [
+        "form: f\n",
+        "sections:\n  - id: a\n",
+        "\\ud800",
+        "\x00",
+        "\ufeff",
+        "\u2028",
+        "فارسی",
+        "1.10",
+    ]
+)
+
+
+@settings(max_examples=300, deadline=1000)
+@given(st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=60).map("".join)))
+def test_no_text_crashes_the_reader(text: str) -> None:
+    form, found, _ = read_form(text, "any.yaml")
+    assert form is None
+    assert found
+    for problem in found:
+        str(problem).encode()
+
+
+@settings(max_examples=200, deadline=2000)
+@given(st.data())
+def test_no_damage_to_a_good_form_crashes_the_reader(data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(GOOD)))
+    until = data.draw(st.integers(at, min(len(GOOD), at + 30)))
+    put = data.draw(st.one_of(PIECES, st.text(max_size=5)))
+    form, found, _ = read_form(GOOD[:at] + put + GOOD[until:], "any.yaml")
+    assert (form is None) == bool(found)
+    for problem in found:
+        str(problem).encode()
+
+
+WORDS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn", "Zl", "Zp"]), max_size=20)
+VALUES = st.recursive(
+    st.one_of(WORDS, st.booleans(), st.none()),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(WORDS, inner, max_size=3)),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=100, deadline=1000)
+@given(value=VALUES)
+def test_what_another_writer_quotes_is_read_back_unchanged(value: object) -> None:
+    written = json.dumps(value, ensure_ascii=False)  # JSON is YAML
+    assert read_yaml(written, "x").value == value
+
+
+# --- the forms of this repository
+
+
+@pytest.mark.parametrize("path", form_paths(FORMS), ids=lambda path: path.name)
+def test_our_forms_are_clean_bilingual_and_locked(path: Path) -> None:
+    text = read_text(path)
+    form, found, warnings = read_form(text, path.name)
+    assert (found, warnings) == ((), ())
+    assert form is not None
+    assert form.title.fa
+    assert form.title.en
+    assert sum(section.weight for section in form.sections) == 100
+    questions = list(form.questions())
+    assert 12 <= len(questions) <= 20
+    assert all(q.guidance and q.guidance.fa and q.guidance.en for q in questions)
+    assert {q.critical for q in questions} >= {"customer", "business", "compliance"}
+    assert any(option.fatal for q in questions for option in q.options)
+    assert any(q.when for q in questions)
+    assert any(q.not_applicable for q in questions)
+    assert read_lock(FORMS / "LOCK")[form.key] == text_sha256(text)
+
+
+def test_the_schema_for_editors_is_up_to_date_and_accepts_our_forms() -> None:
+    written = (FORMS / "schema.json").read_text(encoding="utf-8")
+    assert written == schema_text(), (
+        "write it again: python -c 'from qm.core.form import schema_text; "
+        'print(schema_text(), end="")\' > forms/schema.json'
+    )
+    yaml = YAML(typ="safe", pure=True)
+    schema = Draft202012Validator(yaml.load(written))
+    for path in form_paths(FORMS):
+        first, *_ = path.read_text(encoding="utf-8").splitlines()
+        assert first == "# yaml-language-server: $schema=schema.json"
+        assert list(schema.iter_errors(yaml.load(path))) == []
+    assert not schema.is_valid(yaml.load(GOOD.replace("weight: 2.5", "wieght: 2.5")))
+
+
+def test_our_sampling_policy() -> None:
+    policy = read_policy(FORMS / "sampling.yaml")
+    assert (policy.policy, policy.version) == ("monthly", "1")
+    assert (policy.picks_of(41), policy.picks_of(3), policy.picks_of(1)) == (3, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "row"),
+    [
+        ("percent: 0", "form.out_of_range", 3),
+        ("percent: 5 %", "form.bad_number", 3),
+        ("percent: 5\ndue_day: 3", "form.misspelt_key", 4),
+        ("percent: 5\nmin_per_agent: 3\nmax_per_agent: 2", "form.invalid", 1),
+        ("percent: 5\nmin_per_agent: 2.5", "form.bad_number", 4),
+    ],
+)
+def test_a_wrong_policy_is_told_by_code_and_line(
+    tmp_path: Path, line: str, code: str, row: int
+) -> None:
+    path = tmp_path / "sampling.yaml"
+    path.write_text(f"policy: monthly\nversion: 1\n{line}\n", encoding="utf-8")
+    with pytest.raises(BadInput) as caught:
+        read_policy(path)
+    assert [(p.code, p.row) for p in caught.value.problems] == [(code, row)]
+    assert str(caught.value)
+
+
+# --- the lock
+
+
+def test_the_lock_is_read_as_it_was_written(tmp_path: Path) -> None:
+    path = tmp_path / "LOCK"
+    assert read_lock(path) == {}
+    lock = {f"call@{version}": text_sha256(str(version)) for version in (10, 9, 1)}
+    write_lock(path, lock)
+    assert read_lock(path) == lock
+    keys = [line.split()[0] for line in path.read_text().splitlines()[1:]]
+    assert keys == ["call@1", "call@9", "call@10"]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["LOCK"]
+
+
+def test_another_content_under_a_locked_version_is_refused() -> None:
+    lock = {"call@1": "a" * 64, "call@3": "b" * 64, "chat@7": "c" * 64}
+    assert check_lock("call@1", "a" * 64, lock, "call.yaml") == []
+    assert check_lock("call@2", "d" * 64, lock, "call.yaml") == []
+    (problem,) = check_lock("call@1", "d" * 64, lock, "call.yaml")
+    assert (problem.code, problem.field) == ("form.locked", "version")
+    assert problem.remedy.startswith("Raise the version to 4")
+
+
+def test_a_damaged_lock_is_refused_with_its_lines(tmp_path: Path) -> None:
+    path = tmp_path / "LOCK"
+    entry = f"call@1 sha256:{'a' * 64}\n"
+    path.write_text(f"# head\n<<<<<<< HEAD\n{entry}{entry}call@2 sha256:short\n")
+    with pytest.raises(BadInput) as caught:
+        read_lock(path)
+    assert [(p.code, p.row) for p in caught.value.problems] == [
+        ("lock.line", 2),
+        ("lock.line", 4),
+        ("lock.line", 5),
+    ]
+
+
+def test_a_lock_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    folder = tmp_path / "LOCK"
+    folder.mkdir()
+    with pytest.raises(BadInput) as caught:
+        write_lock(folder, {"call@1": "a" * 64})
+    assert caught.value.problems[0].code == "lock.unwritable"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["LOCK"]

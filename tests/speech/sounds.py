@@ -1,0 +1,87 @@
+"""Real recordings, short clips of them, files that are wrong, and the real model."""
+
+from __future__ import annotations
+
+import functools
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qm.core.problems import BadInput
+from qm.speech.audio import RATE, read_sound
+from qm.speech.model_files import find_model
+from qm.speech.whisper import Transcriber
+from tests.fixtures.missing import missing
+
+REPOSITORY = Path(__file__).parents[2]
+DEMO_CALLS = REPOSITORY / "recordings"
+_MODELS = REPOSITORY / ".pytest_cache" / "speech-models"
+
+
+def shared_recording(name: str) -> Path:
+    """Return a recording that is not ours to ship; without it the test is skipped by name."""
+    folder = (REPOSITORY / "../shared/data").resolve()
+    found = sorted(folder.glob(f"*/{name}"))
+    if not found:
+        pytest.skip(f"{name} is not beside this repository (../shared/data)")
+    return found[0]
+
+
+@functools.cache
+def base_model() -> Path:
+    """Return the folder of the packaged base model, a loud skip where it is not installed."""
+    try:
+        return Path(find_model("package:base", _MODELS))
+    except BadInput as error:
+        raise missing("Whisper base model", str(error)) from error
+
+
+@functools.cache
+def base_transcriber() -> Transcriber:
+    return transcriber()
+
+
+def transcriber(**changes: object) -> Transcriber:
+    settings = {
+        "label": "package:base",
+        "compute_type": "int8",
+        "beam_size": 2,
+        "agent_channel": "left",
+    }
+    return Transcriber(base_model(), **{**settings, **changes})  # type: ignore[arg-type]
+
+
+def clip(source: Path, target: Path, start_s: float, seconds: float) -> Path:
+    """Write a stretch of a recording as a wav file with the same channels."""
+    channels = read_sound(source).channels
+    window = slice(int(start_s * RATE), int((start_s + seconds) * RATE))
+    return write_wav(target, np.stack([channel[window] for channel in channels], axis=1))
+
+
+def write_wav(
+    target: Path, samples: np.ndarray, rate: int = RATE, claimed_s: float | None = None
+) -> Path:
+    """Write 16-bit samples (time by channel); the header may claim another length."""
+    data = samples.astype("<i2").tobytes()
+    frame = samples.shape[1] * 2
+    claimed = len(data) if claimed_s is None else int(claimed_s * rate) * frame
+    form = struct.pack("<HHIIHH", 1, samples.shape[1], rate, rate * frame, frame, 16)
+    target.write_bytes(
+        b"RIFF"
+        + struct.pack("<I", 36 + claimed)
+        + b"WAVEfmt "
+        + struct.pack("<I", len(form))
+        + form
+        + b"data"
+        + struct.pack("<I", claimed)
+        + data
+    )
+    return target
+
+
+def hiss(seconds: float, channels: int = 1, seed: int = 1) -> np.ndarray:
+    """Return noise as a telephone line has it, different in each channel."""
+    size = (int(seconds * RATE), channels)
+    return np.random.default_rng(seed).normal(0, 300, size)
