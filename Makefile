@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check format lock test-tools clean
+.PHONY: help demo test check format messages lock test-tools clean
 
 # Index, proxy and certificate settings of the user's pip stay in force; these would
 # install elsewhere, change the locked versions or refuse the project itself.
@@ -48,6 +48,15 @@ check: $(TEST_ENV)  ## format, lint, types and import contracts
 format: $(TEST_ENV)  ## format the code and fix what ruff can fix
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+# Locations without line numbers and no creation date: a run changes only what changed.
+messages: $(TEST_ENV)  ## bring qm/locale/fa.po up to date with the texts of the code
+	@template=$$(mktemp) && trap 'rm -f "$$template"' EXIT && \
+	$(BIN)/pybabel --quiet extract --no-wrap --sort-output --add-location=file \
+	  --output-file="$$template" qm && \
+	$(BIN)/pybabel --quiet update --no-wrap --ignore-obsolete --no-fuzzy-matching \
+	  --ignore-pot-creation-date --locale=fa --input-file="$$template" \
+	  --output-file=qm/locale/fa.po
 
 bench-%: $(TEST_ENV)  ## run bench/NAME.py, with - for _ in the name
 	$(BIN)/python bench/$(subst -,_,$*).py $(ARGS)

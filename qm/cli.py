@@ -273,8 +273,8 @@ def serve_command(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501,
 ) -> None:
     """Serve the app."""
-    options = [f"--server.address={host}", f"--server.port={port}", "--server.headless=true"]
-    command = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", *options]
+    options = ["--host", host, "--port", str(port), "--log-level", "warning"]
+    command = [sys.executable, "-m", "uvicorn", "streamlit_app:app", *options]
     os.execv(command[0], command)  # noqa: S606 (no shell, nothing of it is typed by a user)
 
 

@@ -54,7 +54,13 @@ def number(value: Decimal | float | int | None, language: Language, places: int 
     """Return a number with a fixed count of decimals, or "–" where there is none."""
     if value is None:
         return "–"
-    return localise_digits(f"{value:.{places}f}", language)
+    text = f"{value:.{places}f}"
+    if Decimal(text) == 0:
+        text = text.removeprefix("-")  # -0.04 is shown as 0.0
+    if language == "fa":
+        # The sign stands left of the number in Persian text, too (CLDR, fa).
+        text = text.replace("-", "\u200e\u2212")
+    return localise_digits(text, language)
 
 
 def clock(seconds: float | None, language: Language) -> str:

@@ -44,19 +44,20 @@ def play(
     *,
     echo: Callable[[str], object] = print,
     address: str | None = None,
+    now: datetime | None = None,
     per_agent: int = INTERACTIONS_PER_AGENT_AND_MONTH,
     steps: Mapping[str, Step] = STEPS,
 ) -> DemoSummary:
     """Play the main path on the demo centre and tell it with `echo`.
 
     What an earlier play left is reused, so a play that was killed goes on where it was.
-    `address` is where the app will be served. Raises `BadInput` for a database that holds
-    anything else; then it only got the present tables.
+    `address` is where the app will be served, `now` the time if not the clock's. Raises
+    `BadInput` for a database that holds anything else; then it only got the present tables.
     """
     engine = open_engine(settings.database)
     try:
         migrate(engine)
-        story = Story(settings, engine, datetime.now(UTC), per_agent)
+        story = Story(settings, engine, now or datetime.now(UTC), per_agent)
         refuse_foreign(story)
         echo("The demo centre: Sepidar, an online shop with 3 teams and 12 agents (invented).")
         results = []

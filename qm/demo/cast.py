@@ -24,8 +24,8 @@ class DemoTeam:
 class DemoAgent:
     """An agent with a hidden quality: the chance, from 0 to 1, that a question goes well.
 
-    `drift` is added from month to month; `fatal_chance` is that of a fatal answer per question
-    that has one.
+    `drift` is added from month to month; `fatal` names the question on which the agent's spoken
+    call deserves a fatal answer.
     """
 
     id: str
@@ -34,7 +34,7 @@ class DemoAgent:
     team: str
     quality: float
     drift: float = 0.0
-    fatal_chance: float = 0.004
+    fatal: str | None = None
 
     def quality_in(self, month: int) -> float:
         """Return the hidden quality in a month, counted from 0."""
@@ -64,14 +64,18 @@ TEAMS = (
 AGENTS = (
     DemoAgent("sara.nouri", "Sara Nouri", "سارا نوری", "orders", 0.93),
     DemoAgent("reza.karimi", "Reza Karimi", "رضا کریمی", "orders", 0.84),
-    DemoAgent("maryam.ahmadi", "Maryam Ahmadi", "مریم احمدی", "orders", 0.79),
-    DemoAgent("hamid.rostami", "Hamid Rostami", "حمید رستمی", "orders", 0.90, -0.16, 0.06),
+    DemoAgent(
+        "maryam.ahmadi", "Maryam Ahmadi", "مریم احمدی", "orders", 0.79, fatal="identity-check"
+    ),
+    DemoAgent(
+        "hamid.rostami", "Hamid Rostami", "حمید رستمی", "orders", 0.90, -0.16, fatal="card-data"
+    ),
     DemoAgent("neda.sharifi", "Neda Sharifi", "ندا شریفی", "support", 0.92),
     DemoAgent("ali.moradi", "Ali Moradi", "علی مرادی", "support", 0.62),
     DemoAgent("leila.jafari", "Leila Jafari", "لیلا جعفری", "support", 0.58, 0.16),
     DemoAgent("omid.sadeghi", "Omid Sadeghi", "امید صادقی", "support", 0.77),
     DemoAgent("emma.clark", "Emma Clark", "اما کلارک", "international", 0.94),
-    DemoAgent("daniel.reed", "Daniel Reed", "دنیل رید", "international", 0.85, 0.0, 0.06),
+    DemoAgent("daniel.reed", "Daniel Reed", "دنیل رید", "international", 0.85, 0, "card-data"),
     DemoAgent("olivia.hart", "Olivia Hart", "اولیویا هارت", "international", 0.72),
     DemoAgent("adam.blake", "Adam Blake", "آدام بلیک", "international", 0.78),
 )

@@ -15,7 +15,7 @@ from qm.core.form import Form, Option, Question
 from qm.core.text import Language
 from qm.core.transcript import Segment
 from qm.demo.cast import AGENT_BY_ID, TEAM_BY_ID
-from qm.demo.feedback import coaching, comment
+from qm.demo.feedback import chance_of_not_applicable, coaching, comment, place_of
 from qm.workflow.evaluations import (
     Workspace,
     list_evaluations,
@@ -27,8 +27,9 @@ from qm.workflow.evaluations import (
 
 DAYS_TO_EVALUATE = 6
 
-_NOT_APPLICABLE = 0.12
 _COACHED = 0.85
+# Though every call of an agent is the same recording, the invented centre is no disaster.
+_FATAL = 0.3
 
 
 def work_to_do(
@@ -92,6 +93,8 @@ def answers_of(
 ) -> dict[str, Answer]:
     """Return an answer for every visible question of the form, hidden ones left out."""
     agent_id = workspace.context.agent.id
+    is_call = workspace.context.interaction.channel == "call"
+    deserved = AGENT_BY_ID[agent_id].fatal if is_call else None
     answers: dict[str, Answer] = {}
     for section in workspace.form.sections:
         # Everybody has stronger and weaker sides, the same ones in every month.
@@ -99,10 +102,11 @@ def answers_of(
         for question in section.questions:
             if not _is_asked(question, answers):
                 continue
-            if question.not_applicable and rng.random() < _NOT_APPLICABLE:
+            is_fatal = question.id == deserved and rng.random() < _FATAL
+            if not is_fatal and rng.random() < chance_of_not_applicable(question):
                 answers[question.id] = Answer(not_applicable=True)
                 continue
-            option = _option(question, care + side, AGENT_BY_ID[agent_id].fatal_chance, rng)
+            option = _option(question, care + side, rng, is_fatal=is_fatal)
             answers[question.id] = _answer(workspace, question, option, language, rng)
     return answers
 
@@ -114,12 +118,12 @@ def _is_asked(question: Question, answers: Mapping[str, Answer]) -> bool:
     return earlier is not None and earlier.option in question.when.answered
 
 
-def _option(question: Question, chance: float, fatal_chance: float, rng: Random) -> Option:
+def _option(question: Question, chance: float, rng: Random, *, is_fatal: bool) -> Option:
     """Return the best option with `chance`, else a lower one, rather the next than the worst."""
     best = [option for option in question.options if option.points == question.possible_points]
     fatal = [option for option in question.options if option.fatal]
     lower = [option for option in question.options if option not in best and not option.fatal]
-    if fatal and rng.random() < fatal_chance:
+    if is_fatal and fatal:
         return rng.choice(fatal)
     if not lower or rng.random() < chance:
         return rng.choice(best)
@@ -138,12 +142,11 @@ def _answer(
 
 
 def _evidence(form: Form, question: Question, segments: Sequence[Segment]) -> tuple[Evidence, ...]:
-    """Point at what the agent said about where the question belongs: forms follow the contact."""
+    """Point at what the agent said about where the question belongs."""
     own = [place for place, segment in enumerate(segments) if segment.speaker == "agent"]
-    own = own or list(range(len(segments)))
-    if not own:
+    share = place_of(form, question)
+    if share is None or not own:
         return ()
-    share = (form.number_of(question.id) - 1) / len(list(form.questions()))
     place = own[int(share * len(own))]
     cited = segments[place]
     quote = cited.text[:2000]

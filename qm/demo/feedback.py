@@ -13,6 +13,7 @@ from qm.core.form import Form, Option, Question, Section
 from qm.core.text import Language
 
 _ADVICE_MOST = 2
+_NOT_APPLICABLE = 0.12
 
 Texts = Mapping[str, Mapping[Language, tuple[str, ...]]]
 
@@ -20,6 +21,8 @@ Texts = Mapping[str, Mapping[Language, tuple[str, ...]]]
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    places: Mapping[str, float | None]
+    not_applicable: Mapping[str, float]
     comments: Texts
     fatal_comments: Texts
     advice: Mapping[str, Mapping[Language, str]]
@@ -35,7 +38,25 @@ def _file() -> _File:
 def questions_written_about() -> set[str]:
     """Return the ids of the questions for which the file has texts."""
     file = _file()
-    return {*file.comments, *file.fatal_comments, *file.advice}
+    parts = (file.places, file.not_applicable, file.comments, file.fatal_comments, file.advice)
+    return {question for part in parts for question in part}
+
+
+def place_of(form: Form, question: Question) -> float | None:
+    """Return how far into the contact, from 0 to 1, a question's evidence is.
+
+    Forms follow the contact, so it is the question's place in the form where the file says
+    nothing else. None: the contact itself holds no evidence.
+    """
+    in_form = (form.number_of(question.id) - 1) / len(list(form.questions()))
+    return _file().places.get(question.id, in_form)
+
+
+def chance_of_not_applicable(question: Question) -> float:
+    """Return how often, from 0 to 1, a question does not apply."""
+    if not question.not_applicable:
+        return 0
+    return _file().not_applicable.get(question.id, _NOT_APPLICABLE)
 
 
 def comment(question: Question, option: Option, language: Language, rng: Random) -> str:

@@ -35,7 +35,7 @@ from qm.workflow.draws import assign_picks, draw_period, list_draws
 from qm.workflow.forms import check_forms, list_forms, publish_form
 from qm.workflow.interactions import import_interactions
 from qm.workflow.people import add_user, list_users
-from qm.workflow.reporting import write_report
+from qm.workflow.report_files import write_report
 from qm.workflow.transcription import pending_recordings
 
 _REMEDY = N_("Give the demo a folder of its own (QM_DATA_FOLDER=demo qm demo), or run: qm serve")
@@ -249,7 +249,8 @@ def coach(story: Story, progress: Progress) -> str | None:
 def report(story: Story, progress: Progress) -> str | None:
     """Write the monthly reports that are not in the reports folder."""
     folder = story.settings.data_folder / "reports"
-    missing = [month for month in _REPORTED if not any(folder.glob(f"*{month}*"))]
+    made = {month: len(list(folder.glob(f"quality-{month}-*"))) for month in _REPORTED}
+    missing = [month for month in _REPORTED if made[month] < 2]  # a workbook and its CSV files
     for month in _counted(missing, progress):
         write_report(
             story.engine,

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -43,7 +43,7 @@ _INVISIBLE = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069
 _CELL_ERRORS = frozenset(["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"])
 _ATTRIBUTE = "any other column"
 # Names describe the agent and the team; a corrected one does not change the interaction.
-_NOT_OF_THE_INTERACTION = {"agent_name", "agent_name_fa", "team_name", "team_name_fa"}
+_OF_THE_INTERACTION = NAMES - {"agent_name", "agent_name_fa", "team_name", "team_name_fa"}
 
 DUPLICATE_ID = explain(
     "import.duplicate_id",
@@ -124,12 +124,12 @@ def read_interactions(
     encoding or header, a damaged workbook, no rows.
     """
     place = shown(file_name or path.name)
-    kind = checked_kind(path, Path(file_name or path.name).suffix, place, max_bytes)
     readers = _field_readers(centre, now, recordings_folder)
     rows: dict[str, InteractionRow] = {}
     problems: list[Problem] = []
     rejected = 0
     try:
+        kind = checked_kind(path, Path(file_name or path.name).suffix, place, max_bytes)
         with path.open("rb") as file:
             file_sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         for raw in _READERS[kind](path, place):
@@ -261,11 +261,8 @@ def _words(
 def _sha256(
     values: Mapping[str, Any], attributes: Mapping[str, str], words: tuple[Segment, ...]
 ) -> str:
-    said = {
-        name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
-        for name, value in values.items()
-        if value is not None and name not in _NOT_OF_THE_INTERACTION
-    }
+    said = {name: values[name] for name in _OF_THE_INTERACTION if values[name] is not None}
+    said["started_at"] = values["started_at"].isoformat()  # in UTC, as it was read
     messages = [(segment.speaker, segment.start_s, segment.text) for segment in words]
     canonical = _canonical_json([said, attributes, messages])
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -58,8 +58,9 @@ def _records(path: Path, place: str) -> Iterator[Record]:
             min_row=1, max_row=ROWS_MOST + 2, max_col=COLUMNS_MOST + 1, values_only=True
         )
         for row, values in enumerate(sheet, start=1):
-            last = max((i for i, value in enumerate(values, 1) if value is not None), default=0)
-            yield Record(row, [_text(value) for value in values[:last]])
+            if values.count(None) < len(values):
+                last = max(i for i, value in enumerate(values, 1) if value is not None)
+                yield Record(row, [_text(value) for value in values[:last]])
         workbook.close()
     except Exception as error:  # openpyxl does not say what a damaged workbook makes it raise
         raise BadInput(Problem(XLSX_UNREADABLE, place)) from error

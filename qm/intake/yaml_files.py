@@ -124,6 +124,8 @@ def decode(content: bytes, place: str) -> str:
 
 def read_yaml(text: str, place: str) -> Document:
     """Return the one document of `text`; raises `BadInput` with the line of the first fault."""
+    if len(text) > MAX_BYTES:  # an upload did not come through `read_text`
+        raise BadInput(Problem(TOO_LARGE, place, values={"limit": MAX_BYTES}))
     reader = _Reader(place)
     try:
         for event in YAML(typ="safe", pure=True).parse(text):

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from qm.reports.files import printable, written_whole
-from qm.reports.layout import DEFINITIONS, SHEETS, Column, Translate, headlines, moment, word
+from qm.reports.layout import SHEETS, Column
 from qm.reports.monthly import MonthlyReport
+from qm.reports.words import DEFINITIONS, Translate, headlines, moment, word
 
 # Programs that open CSV take a cell that begins so for a formula (also in its wide forms).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

@@ -9,22 +9,16 @@ from xlsxwriter.utility import quote_sheetname, xl_range_abs
 
 from qm.core.problems import N_
 from qm.reports.files import printable, written_whole
-from qm.reports.layout import (
-    DEFINITIONS,
-    SHEETS,
-    Column,
-    Sheet,
-    Translate,
-    headlines,
-    moment,
-    word,
-)
+from qm.reports.layout import SHEETS, Column, Sheet
 from qm.reports.monthly import MonthlyReport
+from qm.reports.words import DEFINITIONS, Translate, headlines, moment, word
 
 _ACCENT = "#0F6E84"
+_GRID = "#DDE3E6"
 _LONGEST_TEXT = 32_767  # of a cell, in Excel
 _LONGEST_SHEET_NAME = 31
 _CHART_HEIGHT = 320
+_TITLE_HEIGHT = 26
 _HEADING_HEIGHT = 48
 _DEFINITION_COLUMNS = (
     Column("term", N_("Term"), "text", 30),
@@ -64,15 +58,16 @@ def write_workbook(report: MonthlyReport, path: Path, _: Translate) -> None:
 def _formats(file: Any, is_rtl: bool) -> dict[str, Any]:
     digits = "[$-3000429]" if is_rtl else ""  # Persian digits, fa-IR
     body = {"valign": "top", "reading_order": 2 if is_rtl else 1}
+    heading = {**body, "bold": True, "text_wrap": True, "bottom": 2, "bottom_color": _ACCENT}
+    side = "right" if is_rtl else "left"
     return {
         "title": file.add_format({**body, "bold": True, "font_size": 16, "font_color": _ACCENT}),
         "line": file.add_format(body),
-        "heading": file.add_format(
-            {**body, "bold": True, "text_wrap": True, "bottom": 2, "bottom_color": _ACCENT}
-        ),
-        "text": file.add_format({**body, "text_wrap": True}),
-        "word": file.add_format(body),
-        "moment": file.add_format({**body, "align": "right" if is_rtl else "left"}),
+        "heading": file.add_format({**heading, "align": side, "indent": 1}),
+        "number heading": file.add_format({**heading, "align": "right"}),
+        "text": file.add_format({**body, "text_wrap": True, "align": side, "indent": 1}),
+        "word": file.add_format({**body, "align": side, "indent": 1}),
+        "moment": file.add_format({**body, "align": side, "indent": 1}),
         "whole": file.add_format({**body, "num_format": f"{digits}0"}),
         "decimal": file.add_format({**body, "num_format": f"{digits}0.0"}),
     }
@@ -91,12 +86,14 @@ def _add_worksheet(book: _Book, title: str, lines: list[str]) -> Any:
     worksheet = book.file.add_worksheet(book.translate(title)[:_LONGEST_SHEET_NAME])
     if book.is_rtl:
         worksheet.right_to_left()
+    if lines:
+        worksheet.set_row(0, _TITLE_HEIGHT)
     for row, line in enumerate(lines):
         worksheet.write_string(row, 0, printable(line), book.formats["line" if row else "title"])
     worksheet.set_landscape()
     worksheet.set_paper(9)  # A4
     worksheet.fit_to_pages(1, 0)
-    worksheet.set_footer("&P / &N")
+    worksheet.set_footer("&C&P / &N")
     worksheet.hide_gridlines(2)
     return worksheet
 
@@ -111,8 +108,8 @@ def _write_table(
     worksheet.set_row(top, _HEADING_HEIGHT)
     for place, column in enumerate(columns):
         worksheet.set_column(place, place, column.width)
-        heading = book.translate(column.heading)
-        worksheet.write_string(top, place, heading, book.formats["heading"])
+        shape = "number heading" if column.kind in {"whole", "decimal"} else "heading"
+        worksheet.write_string(top, place, book.translate(column.heading), book.formats[shape])
         for line, row in enumerate(rows, start=top + 1):
             _write_cell(book, worksheet, (line, place), row[column.name], column)
     worksheet.autofilter(top, 0, top + max(len(rows), 1), len(columns) - 1)
@@ -181,6 +178,8 @@ def _chart_of_agents(book: _Book) -> Any:
     chart.set_title({"name": book.translate(N_("Mean score of the agents, with their margins"))})
     chart.set_legend({"none": True})
     chart.set_x_axis({"reverse": book.is_rtl})
-    chart.set_y_axis({"min": 0, "max": 100, "major_gridlines": {"visible": True}})
+    chart.set_y_axis(
+        {"min": 0, "max": 100, "major_gridlines": {"visible": True, "line": {"color": _GRID}}}
+    )
     chart.set_size({"width": min(max(720, 60 * count), 3000), "height": _CHART_HEIGHT})
     return chart

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from qm.core.problems import N_, BadInput, Problem, explain
 from qm.core.transcript import Segment, Speaker, Word
-from qm.speech.audio import Samples, Sound, read_sound
+from qm.speech.audio import RATE, Samples, Sound, read_sound
 from qm.speech.lines import in_order, lines_of
 from qm.speech.transcription import Transcription
 
@@ -141,10 +141,11 @@ class Transcriber:
 
     def _words(self, samples: Samples, language: str) -> list[Word]:
         segments, _ = self._run(_as_floats(samples), language)
+        end_s = len(samples) / RATE  # the model pads the sound and may end a word in there
         return [
             Word(
-                round(float(word.start), 2),
-                round(float(word.end), 2),
+                round(min(float(word.start), end_s), 2),
+                round(min(float(word.end), end_s), 2),
                 word.word,
                 round(float(word.probability), 3),
             )

@@ -64,7 +64,7 @@ def known_rows(session: Session, ids: Iterable[str]) -> dict[str, str]:
     for some in _batches(list(ids)):
         query = select(_INTERACTION.c.id, _INTERACTION.c.row_sha256)
         found = session.execute(query.where(_INTERACTION.c.id.in_(some)))
-        known.update(found.tuples().all())
+        known.update(found.all())
     return known
 
 
@@ -231,5 +231,5 @@ def _newest_starts(session: Session, agent_ids: list[str]) -> dict[str, datetime
             .where(_INTERACTION.c.agent_id.in_(some))
             .group_by(_INTERACTION.c.agent_id)
         )
-        newest.update(session.execute(query).tuples().all())
+        newest.update(session.execute(query).all())
     return newest

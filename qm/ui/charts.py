@@ -28,9 +28,7 @@ class _Point:
     yardstick: str
 
 
-def months_chart(
-    page: Here, months: Sequence[Month], team: Sequence[Month] = ()
-) -> AnyChart:
+def months_chart(page: Here, months: Sequence[Month], team: Sequence[Month] = ()) -> AnyChart:
     """Return the means by month with their intervals; `team` is drawn as a dashed line.
 
     Months without a mean stay empty on the axis, and the line breaks where a form's version
@@ -39,17 +37,23 @@ def months_chart(
     order = [month.period.label(page.language) for month in months]
     points = pd.DataFrame([vars(point) for point in _points(page, months)])
     x = alt.X("month:O", sort=order, scale=alt.Scale(domain=order), title=None, axis=_month_axis())
+    lowest = _lowest(points)
+    scale = alt.Scale(domain=[lowest, 100], nice=False)
     y = alt.Y(
         "mean:Q",
         title=page._("Score"),
-        scale=alt.Scale(domain=_domain(points), nice=False, clamp=True),
-        axis=alt.Axis(labelExpr=_digits_expression(page), values=_TICKS, gridColor="#e2e6ec"),
+        scale=scale,
+        axis=alt.Axis(
+            labelExpr=_digits_expression(page),
+            values=[tick for tick in _TICKS if tick >= lowest],
+            gridColor="#e2e6ec",
+        ),
     )
     if points.empty:
         return alt.Chart(pd.DataFrame({"month": order})).mark_point(opacity=0).encode(x=x)
     base = alt.Chart(points)
     interval = base.mark_rule(strokeWidth=7, opacity=0.22, strokeCap="round", color=ACCENT).encode(
-        x=x, y=alt.Y("low:Q", title=page._("Score")), y2="high:Q"
+        x=x, y=alt.Y("low:Q", title=page._("Score"), scale=scale), y2="high:Q"
     )
     line = base.mark_line(color=ACCENT, strokeWidth=2).encode(x=x, y=y, detail="yardstick:N")
     dots = base.mark_circle(color=ACCENT, size=90, opacity=1).encode(
@@ -87,9 +91,10 @@ def _points(page: Here, months: Sequence[Month]) -> list[_Point]:
     return points
 
 
-def _domain(points: pd.DataFrame) -> list[float]:
-    lowest = 0.0 if points.empty else float(points["low"].min())
-    return [max(0.0, (lowest // 10) * 10 - 10), 100.0]
+def _lowest(points: pd.DataFrame) -> int:
+    """The round number below the lowest interval: where the axis begins."""
+    lowest = 0 if points.empty else int(points["low"].min())
+    return max(0, lowest // 10 * 10 - 10)
 
 
 def _month_axis() -> alt.Axis:

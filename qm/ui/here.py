@@ -86,7 +86,7 @@ def here() -> Here:
     person = current_user()
     if person is None:
         st.info("You are signed out. · از سامانه خارج شده‌اید.")
-        st.link_button("Sign in · ورود", "/sign-in")
+        st.html('<a href="/sign-in" target="_self">Sign in · ورود</a>')
         st.stop()
     return Here(
         engine=engine(),

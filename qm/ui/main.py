@@ -58,17 +58,25 @@ def person_and_language(page: Here) -> None:
         if chosen != page.language:
             set_language(page.engine, page.actor, chosen)
             st.rerun()
+        way_out = _("Sign out")
         st.html(
             '<form method="post" action="/sign-out" target="_self">'
-            f'<button class="qm-sign-out">{_("Sign out")}</button></form>'
+            f'<button class="qm-sign-out">{way_out}</button></form>'
         )
 
 
+ICON = Path(__file__).parent / "icon.png"  # a local file: a named icon is fetched from outside
+SIDEBAR_PX = 210
+
 st.set_page_config(
-    page_title="qm", page_icon=str(Path(__file__).parent / "icon.png"), layout="wide"
+    page_title="qm", page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR_PX
 )
 page = here()
 theme.apply(page.language)
-chosen_page = st.navigation(menu(page))
+pages = menu(page)
+# The default page has no address of its own: this one goes on to the first page of the role, so
+# that every real page keeps its address for everybody.
+home = st.Page(lambda: st.switch_page(pages[0]), title="qm", default=True, visibility="hidden")
+chosen_page = st.navigation([home, *pages])
 person_and_language(page)
 chosen_page.run()

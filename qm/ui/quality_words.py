@@ -13,9 +13,9 @@ def margin_in_words(page: Here, estimate: Estimate) -> str:
         return _("nothing evaluated")
     n = f"n = {estimate.n}"
     if estimate.note == "all_counted":
-        return page.digits(f"{_('all counted')} · {n}")
+        return page.digits(_("all counted") + f" · {n}")
     if estimate.low is None or estimate.high is None:
-        return page.digits(f"{_('no margin yet')} · {n}")
+        return page.digits(_("no margin yet") + f" · {n}")
     if estimate.method == "wilson":
         return page.digits(f"{estimate.low:.1f}–{estimate.high:.1f} · {n}")
     return page.digits(f"± {estimate.margin:.1f} · {n}")
@@ -40,9 +40,9 @@ def change_in_words(page: Here, trend: Trend) -> str:
         ),
     }
     said = texts[moved.verdict].format(
-        points=f"{abs(moved.difference):.1f}",
-        low=f"{moved.low:.1f}",
-        high=f"{moved.high:.1f}",
+        points=page.number(abs(moved.difference)),
+        low=page.number(moved.low),
+        high=page.number(moved.high),
         **months,
     )
     if not trend.same_forms:

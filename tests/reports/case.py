@@ -2,7 +2,7 @@
 
 Aban 1405: Sara 80, 90, 100, 70 (4 picks of 40 interactions), Reza 60, 70 (2 of 20), Ali 90 and
 one without a score (3 of 10, one open), Omid nothing (2 of 10: one open, one unassigned).
-Beside these: a targeted evaluation, a second one of a double-scored pick, an outdated revision.
+Beside these: a targeted evaluation, a second one of a double-scored pick, outdated revisions.
 Mehr 1405: Sara 60, 62 (2 of 40).
 """
 
@@ -10,7 +10,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 from sqlmodel import Session
 
 from qm.core.centre import Centre
@@ -98,12 +98,12 @@ def fill(engine: Engine) -> None:
         )
         _sara(session, draw)
         _evaluate(session, _pick(session, draw, "reza.karimi"), 60.0, "sxs")
-        revised = _pick(session, draw, "reza.karimi")
-        old = _evaluate(session, revised, 10.0, "sss")
-        old.is_latest = False
-        _evaluate(session, revised, 70.0, "ffn", of=old)
         _evaluate(session, _pick(session, draw, "ali.moradi"), 90.0, "ffs")
-        _evaluate(session, _pick(session, draw, "ali.moradi"), None, "nnn")
+        for agent, percent, answers in (("reza.karimi", 70.0, "ffn"), ("ali.moradi", None, "nnn")):
+            revised = _pick(session, draw, agent)
+            outdated = _evaluate(session, revised, 10.0, "sss")
+            outdated.is_latest = False
+            _evaluate(session, revised, percent, answers, of=outdated)
         for agent in ("ali.moradi", "omid.sadeghi"):
             _assign(session, _pick(session, draw, agent))
         _pick(session, draw, "omid.sadeghi")
@@ -192,7 +192,7 @@ def _pick(
     coverage = session.get_one(DrawCoverage, (draw.id, agent_id))
     team_id = session.get_one(Agent, agent_id).team_id
     interaction = Interaction(
-        id=f"{draw.period}-{session.query(Interaction).count() + 1:03d}",
+        id=f"{draw.period}-{_count(session) + 1:03d}",
         channel="call",
         agent_id=agent_id,
         team_id=team_id,
@@ -218,6 +218,10 @@ def _pick(
     session.add(pick)
     session.flush()
     return pick
+
+
+def _count(session: Session) -> int:
+    return session.scalars(select(func.count()).select_from(Interaction)).one()
 
 
 def _assign(session: Session, pick: Pick, evaluator: str = "mina") -> Assignment:

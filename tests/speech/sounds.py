@@ -53,9 +53,9 @@ def transcriber(**changes: object) -> Transcriber:
     return Transcriber(base_model(), **{**settings, **changes})  # type: ignore[arg-type]
 
 
-def clip(source: Path, target: Path, start_s: float, seconds: float) -> Path:
-    """Write a stretch of a recording as a wav file with the same channels."""
-    channels = read_sound(source).channels
+def clip(source: Path, target: Path, start_s: float, seconds: float, sides: int = 2) -> Path:
+    """Write a stretch of a recording as a wav file with its first channel or both."""
+    channels = read_sound(source).channels[:sides]
     window = slice(int(start_s * RATE), int((start_s + seconds) * RATE))
     return write_wav(target, np.stack([channel[window] for channel in channels], axis=1))
 

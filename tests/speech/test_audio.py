@@ -100,12 +100,9 @@ def test_headers_that_lie_are_refused(tmp_path: Path) -> None:
     assert refusal(write_wav(tmp_path / "slow.wav", hiss(1), rate=1)) == "audio.odd_rate"
 
 
-def test_more_than_four_hours_are_refused_before_they_fill_the_memory(tmp_path: Path) -> None:
-    path = write_wav(tmp_path / "long.wav", np.zeros((0, 1)), rate=4000)
-    path.write_bytes(path.read_bytes()[:40])
-    seconds = 4 * 3600 + 60
-    write_wav(path, np.zeros((4000 * seconds, 1), dtype=np.int16), rate=4000)
-    assert refusal(path) == "audio.too_long"
+def test_more_than_four_hours_are_refused(tmp_path: Path) -> None:
+    samples = np.zeros((4000 * (4 * 3600 + 60), 1), dtype=np.int16)
+    assert refusal(write_wav(tmp_path / "long.wav", samples, rate=4000)) == "audio.too_long"
 
 
 def test_more_than_three_gigabytes_are_not_even_hashed(tmp_path: Path) -> None:
@@ -114,7 +111,7 @@ def test_more_than_three_gigabytes_are_not_even_hashed(tmp_path: Path) -> None:
         file.write(b"RIFF")
         os.truncate(file.fileno(), 3 * 10**9 + 1)  # a hole: takes no room on the disk
     assert refusal(path) == "audio.too_large"
-    with pytest.raises(BadInput, match="audio.too_large"):
+    with pytest.raises(BadInput, match=r"audio\.too_large"):
         sha256_of(path)
 
 

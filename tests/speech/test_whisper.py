@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from qm.core.problems import BadInput
+from qm.core.text import search_key
 from qm.core.transcript import facts
+from qm.speech.whisper import Transcriber
 from tests.speech.sounds import (
     DEMO_CALLS,
     base_transcriber,
@@ -77,9 +79,9 @@ def test_a_one_channel_call_has_unknown_speakers() -> None:
 
 
 def test_a_known_phrase_of_a_telephone_call_is_found_where_it_is_said(tmp_path: Path) -> None:
-    call = clip(shared_recording("Auto0_*_Mono.wav"), tmp_path / "start.wav", 0, 30)
+    call = clip(shared_recording("Auto0_*_Mono.wav"), tmp_path / "start.wav", 0, 20)
     heard = base_transcriber().transcribe(call, "en")
-    (line,) = [line for line in heard.segments if "Big Jim's Auto" in line.text]
+    (line,) = [line for line in heard.segments if "big jim's auto" in search_key(line.text)]
     assert line.start_s is not None
     assert line.start_s < 3
 
@@ -99,7 +101,7 @@ def test_a_recording_without_speech_has_no_words(tmp_path: Path) -> None:
 
 
 def test_a_language_that_the_model_does_not_know_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="speech.language_unknown"):
+    with pytest.raises(BadInput, match=r"speech\.language_unknown"):
         base_transcriber().transcribe(write_wav(tmp_path / "hiss.wav", hiss(1)), "klingon")
 
 
@@ -121,10 +123,8 @@ def test_settings_that_decide_the_words_make_another_hash() -> None:
 def test_a_folder_that_holds_no_model_is_refused(tmp_path: Path) -> None:
     for name in ("config.json", "model.bin", "tokenizer.json"):
         (tmp_path / name).write_bytes(b"{}")
-    from qm.speech.whisper import Transcriber  # noqa: PLC0415
-
     broken = Transcriber(
         tmp_path, label="broken", compute_type="int8", beam_size=2, agent_channel="left"
     )
-    with pytest.raises(BadInput, match="speech.model_unusable"):
+    with pytest.raises(BadInput, match=r"speech\.model_unusable"):
         broken.load()

@@ -115,7 +115,9 @@ def test_a_cookie_that_we_did_not_sign_opens_nothing(web: Web, mina: str) -> Non
     assert web.ask("/favicon.png", cookie=mina).status == 200
 
 
-@pytest.mark.parametrize("header", ["X_QM_User", "X_Forwarded_User", "Remote_User", "Authorization"])
+@pytest.mark.parametrize(
+    "header", ["X_QM_User", "X_Forwarded_User", "Remote_User", "Authorization"]
+)
 def test_no_header_gives_an_identity(web: Web, header: str) -> None:
     assert web.ask("/favicon.png", **{header: "admin"}).status == 401
 
@@ -298,9 +300,7 @@ def test_a_recording_comes_whole_or_in_ranges(web: Web, mina: str) -> None:
     assert beyond.status == 416
 
 
-def test_recordings_are_refused_and_missed_in_plain_text(
-    web: Web, mina: str, manager: str
-) -> None:
+def test_recordings_are_refused_and_missed_in_plain_text(web: Web, mina: str, manager: str) -> None:
     for interaction_id in ("sara-0", "neda-2", "no-such"):
         answer = web.ask(f"/recordings/{interaction_id}", cookie=mina)
         assert answer.status == 403

@@ -178,7 +178,7 @@ def test_texts_stay_with_their_interaction_in_a_large_import(importer: Importer)
             tables["segment"],
             tables["segment"].c.transcript_id == tables["recording"].c.transcript_id,
         )
-        found = session.execute(joined).tuples().all()
+        found = session.execute(joined).all()
     assert len(found) == 2500
     assert all(text == f"text of {interaction_id}" for interaction_id, text in found)
 

@@ -51,9 +51,7 @@ def enter(
     address: str = "10.0.0.1",
     now: datetime = NOW,
 ) -> str:
-    return sign_in(
-        engine, username=username, password=password, address=address, now=now, hours=12
-    )
+    return sign_in(engine, username=username, password=password, address=address, now=now, hours=12)
 
 
 def actions(engine: Engine) -> list[tuple[str, str, str]]:

@@ -81,7 +81,8 @@ def _label(page: Here, form: Form, question: Question) -> str:
     if question.critical:
         text += f" :red-badge[{plain(wording.lens(page._, question.critical))}]"
     if any(option.fatal for option in question.options):
-        text += f" :red-badge[{plain(page._('fatal'))}]"
+        fatal = page._("fatal")
+        text += f" :red-badge[{plain(fatal)}]"
     return text
 
 
@@ -90,7 +91,8 @@ def _tools(page: Here, form: Form, question: Question, entry: Entry) -> None:
     _ = page._
     answer = entry.answer(question.id)
     is_target = entry.target == question.id
-    if not answer.is_given and not answer.comment and not is_target:
+    says_something = answer.comment or answer.evidence
+    if not (is_target or says_something or _loses_points(form, question.id, answer)):
         return
     key = f"comment-{entry.assignment_id}-{question.id}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -118,7 +120,8 @@ def _evidence(page: Here, entry: Entry, question_id: str) -> None:
     for place, item in enumerate(entry.answer(question_id).evidence):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             time = f"{page.clock(item.start_s)} " if item.start_s is not None else ""
-            theme.row(theme.pill(f"▸ {time}“{_shortened(item.quote)}”", "accent"))
+            quoted = page._("“{quote}”").format(quote=_shortened(item.quote))
+            theme.row(theme.pill(f"▸ {time}{quoted}", "accent"))
             if st.button(
                 "✕",
                 key=f"drop-{entry.assignment_id}-{question_id}-{place}",

@@ -11,7 +11,7 @@ from qm.ui.tables import table
 
 
 def score_pane(page: Here, form: Form, card: Scorecard) -> None:
-    """Show the score with its outcome, what is missing, and the ledger on demand."""
+    """Show the score with its outcome and what is missing; before the end it is one so far."""
     _ = page._
     places = form.places
     score = "–" if card.percent is None else page.number(float(card.percent), places)
@@ -22,9 +22,15 @@ def score_pane(page: Here, form: Form, card: Scorecard) -> None:
         parts = [float(section.contribution) for section in card.sections]
         theme.row(theme.bar(parts, label=_("Score {score} of 100").format(score=score)))
         theme.row(*_pills(page, form, card), end=[_band(page, form)])
-    if card.exact_percent is not None:
-        with st.popover(page.digits(_("Why {score}?").format(score=score)), width="content"):
-            ledger(page, form, card)
+
+
+def why_popover(page: Here, form: Form, card: Scorecard) -> None:
+    """Offer the ledger behind the score, where there is a score."""
+    if card.percent is None:
+        return
+    score = page.number(float(card.percent), form.places)
+    with st.popover(page.digits(page._("Why {score}?").format(score=score)), width="content"):
+        ledger(page, form, card)
 
 
 def ledger(page: Here, form: Form, card: Scorecard) -> None:
@@ -63,6 +69,8 @@ def _pills(page: Here, form: Form, card: Scorecard) -> list[str]:
     pills = []
     if card.no_score is not None:
         pills.append(theme.pill(wording.no_score(_, card.no_score), "warn"))
+    elif card.outcome is not None and not card.is_final and not card.fatal_questions:
+        pills.append(theme.pill(_("so far"), "plain"))
     elif card.outcome is not None:
         tone: theme.Tone = "good" if card.outcome == "pass" else "bad"
         pills.append(theme.pill(wording.outcome(_, card.outcome), tone))

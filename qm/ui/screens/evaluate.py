@@ -8,7 +8,7 @@ from qm.ui import theme
 from qm.ui.evaluation.entry import Entry, entry_of
 from qm.ui.evaluation.form_pane import form_pane
 from qm.ui.evaluation.interaction_pane import interaction_pane
-from qm.ui.evaluation.score_pane import score_pane
+from qm.ui.evaluation.score_pane import score_pane, why_popover
 from qm.ui.here import Here, here, show_problems
 from qm.ui.wording import outcome
 from qm.workflow.evaluations import (
@@ -18,7 +18,7 @@ from qm.workflow.evaluations import (
     submit_evaluation,
 )
 
-PANE_HEIGHT_PX = 560
+PANE_HEIGHT_PX = 560  # makes it scroll; the style sheet fits it to the window
 
 
 def asked_for() -> int | None:
@@ -51,7 +51,8 @@ def form_and_score(workspace: Workspace, entry: Entry) -> None:
     if entry.refused is not None:
         show_problems(page, entry.refused)
     card = score(workspace.form, entry.answers)
-    with theme.card("form"), st.container(height=PANE_HEIGHT_PX, border=False):
+    pane = f"questions-{entry.assignment_id}"
+    with theme.card("form"), st.container(height=PANE_HEIGHT_PX, border=False, key=pane):
         form_pane(page, workspace.form, card, entry)
     with theme.card("score"):
         score_pane(page, workspace.form, card)
@@ -63,6 +64,7 @@ def form_and_score(workspace: Workspace, entry: Entry) -> None:
                 disabled=not card.is_final or entry.refused is not None,
                 key=f"submit-{entry.assignment_id}",
             )
+            why_popover(page, workspace.form, card)
             if entry.saved_at is not None:
                 time = page.digits(f"{entry.saved_at.astimezone(page.centre.zone):%H:%M:%S}")
                 theme.row(theme.words(_("✓ saved {time}").format(time=time), "mute"))

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from qm.core.form import Form
+from qm.core.form import Form, Question
 from qm.core.problems import BadInput
 from qm.ui import theme, wording
 from qm.ui.here import Here, here, show_problems
@@ -49,7 +49,7 @@ def show_finding(page: Here, finding: FormFinding, published: set[str]) -> None:
         is_published = form is not None and form.key in published and not finding.problems
         theme.row(
             theme.words(finding.path.name, "strong"),
-            theme.pill(page.digits(form.key)) if form else "",
+            theme.pill(form.key) if form else "",
             theme.pill(_("published"), "good") if is_published else "",
             theme.pill(_("draft"), "accent") if form and not is_published else "",
             theme.pill(_("has errors"), "bad") if finding.problems else "",
@@ -90,13 +90,7 @@ def preview(page: Here, form: Form) -> None:
             {
                 "#": page.digits(str(form.number_of(question.id))),
                 _("Question"): question.text.in_language(page.language),
-                _("Options"): " · ".join(
-                    f"{option.label.in_language(page.language)} "
-                    f"({page.digits(f'{option.points.normalize():f}')}"
-                    f"{', ' + _('fatal') if option.fatal else ''})"
-                    for option in question.options
-                )
-                + (f" · {_('N/A')}" if question.not_applicable else ""),
+                _("Options"): " · ".join(options_in_words(page, question)),
                 _("Critical"): wording.lens(_, question.critical) if question.critical else "",
             }
             for question in section.questions
@@ -104,10 +98,22 @@ def preview(page: Here, form: Form) -> None:
         table(pd.DataFrame(rows))
 
 
+def options_in_words(page: Here, question: Question) -> list[str]:
+    """Return the options of a question, each with its points."""
+    fatal, not_applicable = page._("fatal"), page._("N/A")
+    words = []
+    for option in question.options:
+        points = page.digits(f"{option.points.normalize():f}")
+        note = f" · {fatal}" if option.fatal else ""
+        words.append(f"{option.label.in_language(page.language)} ({points}{note})")
+    return [*words, not_applicable] if question.not_applicable else words
+
+
 page = here()
 _ = page._
 st.title(_("Forms"))
-published = show_published(page)
+with theme.card("published"):
+    published = show_published(page)
 try:
     findings = check_forms(page.settings.forms_folder, page.settings.forms_folder / "LOCK")
 except BadInput as refusal:

@@ -88,7 +88,8 @@ def comments(page: Here, reading: Reading) -> None:
             st.text(answer.comment)
         for item in answer.evidence:
             time = f"{page.clock(item.start_s)} " if item.start_s is not None else ""
-            theme.row(theme.pill(f"▸ {time}“{item.quote}”", "accent"))
+            quoted = page._("“{quote}”").format(quote=item.quote)
+            theme.row(theme.pill(f"▸ {time}{quoted}", "accent"))
 
 
 page = here()

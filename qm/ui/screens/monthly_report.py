@@ -8,8 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from qm.core.periods import Period
-from qm.reports.layout import SHEETS, Sheet, word
+from qm.reports.layout import SHEETS, Sheet
 from qm.reports.monthly import MonthlyReport
+from qm.reports.words import word
 from qm.ui import theme
 from qm.ui.here import Here, here
 from qm.ui.period_picker import period_picker
@@ -92,21 +93,32 @@ def cell(page: Here, value: object, kind: str) -> str:
         return page.moment(pd.Timestamp(str(value)).to_pydatetime())
     if kind in {"whole", "decimal"}:
         return page.number(float(str(value)), 0 if kind == "whole" else 1)
-    return page.digits(str(value)) if kind == "number" else str(value)
+    return str(value)
 
 
 def show_provenance(page: Here, report: MonthlyReport) -> None:
     """Show the draws and forms that the numbers rest on."""
     _ = page._
     theme.row(theme.words(_("What these numbers rest on"), "strong"))
-    for row in report.draws.to_dict("records"):
-        text = _("Draw {draw}: seed {seed}, frame sha256 {frame}")
-        st.caption(
-            text.format(draw=row["draw_id"], seed=row["seed"], frame=row["frame_sha256"][:16])
-        )
-    for row in report.forms.to_dict("records"):
-        text = _("Form {form}: sha256 {hash}")
-        st.caption(text.format(form=row["form"], hash=row["sha256"][:16]))
+    draws = [
+        {
+            _("Draw"): page.number(row["draw"], 0),
+            _("Seed"): row["seed"],
+            _("SHA-256 of the frame"): row["frame_sha256"],
+        }
+        for row in report.draws.to_dict("records")
+    ]
+    forms = [
+        {
+            _("Form"): row["form"],
+            _("Evaluations"): page.number(row["evaluations"], 0),
+            _("SHA-256 of the form"): row["sha256"],
+        }
+        for row in report.forms.to_dict("records")
+    ]
+    for rows in (draws, forms):
+        if rows:
+            table(pd.DataFrame(rows))
 
 
 page = here()
@@ -145,7 +157,7 @@ with theme.card("headline"):
     st.text(separation_in_words(page, report.separation))
 sheets = [sheet for sheet in SHEETS if sheet.name in SHOWN]
 for tab, sheet in zip(st.tabs([_(sheet.title) for sheet in sheets]), sheets, strict=True):
-    with tab:
+    with tab, theme.card(f"sheet-{sheet.name}"):
         show_sheet(page, report, sheet)
 with theme.card("provenance"):
     show_provenance(page, report)

@@ -100,13 +100,13 @@ def show_months(page: Here, trend: Trend) -> None:
             _("Month"): month.period.label(page.language),
             _("Score"): page.number(month.figures.score.value),
             _("Margin and n"): margin_in_words(page, month.figures.score),
-            _("Drawn"): page.number(month.figures.picked, 0),
+            _("Picks"): page.number(month.figures.picked, 0),
             _("Missing"): page.number(month.figures.missing, 0),
-            _("Form versions"): page.digits(", ".join(month.forms)),
+            _("Form versions"): ", ".join(month.forms),
         }
         for month in reversed(trend.months)
     ]
-    table(pd.DataFrame(rows), numeric=[_("Score"), _("Drawn"), _("Missing")])
+    table(pd.DataFrame(rows), numeric=[_("Score"), _("Picks"), _("Missing")])
 
 
 def show_questions(page: Here, choice: Choice, period: Period) -> None:

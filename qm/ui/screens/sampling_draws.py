@@ -28,7 +28,7 @@ def show_policy(page: Here, policy: Policy) -> None:
                 )
             )
         ),
-        theme.pill(page.digits(f"{policy.policy}@{policy.version}")),
+        theme.pill(f"{policy.policy}@{policy.version}"),
     )
 
 
@@ -104,4 +104,5 @@ with theme.card("policy"):
             run_draw(page, period, policy)
         if wants_assignment:
             run_assignment(page, period)
-show_draws(page, list_draws(page.engine, page.actor))
+with theme.card("draws"):
+    show_draws(page, list_draws(page.engine, page.actor))

@@ -25,9 +25,10 @@ _POLICY_VIOLATION = 1008
 
 
 class Gate:
-    """ASGI middleware for HTTP and WebSocket; leaves who passed in `request.state`.
+    """ASGI middleware for HTTP and WebSocket.
 
-    There are the `user` and the `actor`. Identity comes from the cookie alone: no header of a client is ever believed.
+    Who passed is `request.state.user`, with `request.state.actor`. The cookie alone tells who
+    it is: no header of a client is ever believed.
     """
 
     def __init__(self, app: ASGIApp) -> None:

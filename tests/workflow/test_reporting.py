@@ -1,0 +1,145 @@
+"""The monthly report's values, on a centre worked out by hand."""
+
+import pytest
+from sqlalchemy import Engine, select
+
+from qm.core.access import COMMAND_LINE, Actor
+from qm.core.periods import Period
+from qm.core.problems import NotAllowed
+from qm.reports.monthly import MonthlyReport
+from qm.store.engine import migrate, open_engine, transaction
+from qm.store.tables import AuditEvent
+from qm.workflow.reporting import monthly_report
+from tests.reports.case import ABAN, AZAR, CENTRE, FORM_SHA256, NOW, fill
+
+
+@pytest.fixture
+def engine(database_url: str) -> Engine:
+    engine = open_engine(database_url)
+    migrate(engine)
+    fill(engine)
+    yield engine
+    engine.dispose()
+
+
+def _report(engine: Engine, period: Period = ABAN, language: str = "en") -> MonthlyReport:
+    return monthly_report(engine, COMMAND_LINE, period, language=language, centre=CENTRE, now=NOW)
+
+
+def _rows(table, *columns):
+    return [tuple(row) for row in table[list(columns)].itertuples(index=False)]
+
+
+def test_overview_has_centre_channels_and_teams_with_n_and_margin(engine):
+    overview = _report(engine).overview
+    places = _rows(overview, "level", "team", "channel", "score_n", "evaluated", "missing")
+    assert places == [
+        ("centre", None, None, 7, 8, 3),
+        ("channel", None, "call", 7, 8, 3),
+        ("team", "Orders", None, 6, 6, 0),
+        ("team", "Support", None, 1, 2, 3),
+    ]
+    assert list(overview["score"]) == pytest.approx([5150 / 65, 5150 / 65, 4700 / 60, 90])
+    # Stratum variances .9·(40/65)²·(500/3)/4 + .9·(20/65)²·50/2 + .8·(5·10.7692/65)² = 16.8803;
+    # Satterthwaite's freedom 3.982, t = 2.7815.
+    assert overview["margin"][0] == pytest.approx(2.7815 * 16.8803**0.5, rel=1e-4)
+    assert (overview["margin"][3], overview["note"][3]) == (None, "one_value")
+    # Mehr rests on Sara alone: 61. Support had nothing then, so there is nothing to compare.
+    assert overview["change"][0] == pytest.approx(5150 / 65 - 61)
+    assert (overview["change"][3], overview["verdict"][3]) == (None, None)
+
+
+def test_shares_are_counts_with_wilsons_interval(engine):
+    shares = _report(engine).shares
+    centre = shares[shares["level"] == "centre"]
+    assert _rows(centre, "measure", "count", "n") == [
+        ("passed", 4, 7),
+        ("customer_accuracy", 5, 7),
+        ("business_accuracy", 0, 0),
+        ("compliance_accuracy", 6, 7),
+    ]
+    assert list(centre["percent"])[1] == pytest.approx(100 * 45 / 65)
+    assert list(centre["percent"])[2] is None
+
+
+def test_agents_are_listed_by_name_with_what_is_missing(engine):
+    agents = _report(engine).agents
+    assert _rows(agents, "agent", "score", "score_n", "missing", "beside", "fatal") == [
+        ("Ali Moradi", 90.0, 1, 1, 0, 0),
+        ("Omid Sadeghi", None, 0, 2, 0, 0),
+        ("Reza Karimi", 65.0, 2, 0, 0, 1),
+        ("Sara Nouri", 85.0, 4, 0, 2, 0),
+    ]
+
+
+def test_questions_have_their_text_in_the_reports_language(engine):
+    for language, text in (("en", "Sums up"), ("fa", "جمع‌بندی می‌کند")):
+        questions = _report(engine, language=language).questions
+        columns = "number answered full short not_applicable fatal".split()
+        assert _rows(questions, *columns) == [
+            (1, 7, 5, 2, 1, 0),
+            (2, 7, 6, 1, 1, 1),
+            (3, 6, 1, 5, 2, 0),
+        ]
+        assert questions["question"][2] == text
+        assert questions["critical"][2] is None
+
+
+def test_coverage_tells_what_became_of_every_pick(engine):
+    coverage = _report(engine).coverage
+    columns = "agent frame_size picked evaluated scored open unassigned missing".split()
+    assert _rows(coverage, *columns, "evaluated_percent") == [
+        ("Ali Moradi", 10, 3, 2, 1, 1, 0, 1, 20.0),
+        ("Omid Sadeghi", 10, 2, 0, 0, 1, 1, 2, 0.0),
+        ("Reza Karimi", 20, 2, 2, 2, 0, 0, 0, 10.0),
+        ("Sara Nouri", 40, 4, 4, 4, 0, 0, 0, 10.0),
+    ]
+
+
+def test_report_names_the_draw_and_the_forms_it_rests_on(engine):
+    report = _report(engine)
+    draw = report.draws.iloc[0]
+    assert (draw["seed"], draw["frame_size"], draw["excluded"]) == (
+        "seed of 1405-08",
+        80,
+        "no_recording: 3",
+    )
+    assert (draw["frame_sha256"], draw["policy_sha256"]) == ("b" * 64, "a" * 64)
+    assert _rows(report.forms, "form", "title", "evaluations", "sha256") == [
+        ("inbound-call@1", "Inbound call", 10, FORM_SHA256)
+    ]
+
+
+def test_coaching_notes_have_names_and_the_score_beside_them(engine):
+    coaching = _report(engine, language="fa").coaching
+    assert _rows(coaching, "agent", "team", "score", "author", "state") == [
+        ("سارا نوری", "سفارش‌ها", 80.0, "مینا راد", "open"),
+        ("سارا نوری", "سفارش‌ها", 70.0, "مینا راد", "open"),
+    ]
+
+
+def test_an_empty_month_is_reported_as_empty_and_not_as_zero(engine):
+    report = _report(engine, AZAR)
+    assert report.is_empty
+    assert _rows(report.overview, "level", "score", "score_n", "note") == [
+        ("centre", None, 0, "no_data")
+    ]
+    for table in (report.agents, report.questions, report.coaching, report.coverage):
+        assert table.empty
+    assert report.separation.verdict == "too_few"
+
+
+def test_only_who_may_export_gets_a_report_and_it_is_logged(engine):
+    with pytest.raises(NotAllowed):
+        monthly_report(
+            engine,
+            Actor("lead", "lead", team_id="orders"),
+            ABAN,
+            language="en",
+            centre=CENTRE,
+            now=NOW,
+        )
+    _report(engine)
+    with transaction(engine) as session:
+        events = [(e.action, e.subject, e.actor) for e in session.scalars(select(AuditEvent))]
+    assert events == [("report", "1405-08", "command line")]
