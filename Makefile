@@ -59,7 +59,7 @@ messages: $(TEST_ENV)  ## bring qm/locale/fa.po up to date with the texts of the
 	  --output-file=qm/locale/fa.po
 
 bench-%: $(TEST_ENV)  ## run bench/NAME.py, with - for _ in the name
-	$(BIN)/python bench/$(subst -,_,$*).py $(ARGS)
+	$(BIN)/python -m bench.$(subst -,_,$*) $(ARGS)
 
 clean:  ## remove the environment and caches; your data in var/ stays
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

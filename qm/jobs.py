@@ -98,7 +98,7 @@ def _work_off(
     workers: int,
     on_progress: Progress | None,
 ) -> list[Outcome]:
-    def transcribe(interaction_id: str) -> tuple[str, str | None]:
+    def transcribe(interaction_id: str) -> tuple[str, dict[str, Any] | None]:
         outcome = transcribe_interaction(
             engine,
             COMMAND_LINE,
@@ -108,14 +108,14 @@ def _work_off(
             now=datetime.now(UTC),
             default_language=settings.speech_language,
         )
-        return outcome.result, outcome.error
+        return outcome.result, outcome.problem.as_data() if outcome.problem else None
 
     with _job_engine(settings, transcribe, workers) as enqueue:
         handles = {interaction_id: enqueue(interaction_id) for interaction_id in pending}
         outcomes: list[Outcome] = []
         for interaction_id, handle in handles.items():
-            result, error = handle.get_result(polling_interval_sec=_POLL_S)
-            outcomes.append(Outcome(interaction_id, result, error))
+            result, problem = handle.get_result(polling_interval_sec=_POLL_S)
+            outcomes.append(Outcome(interaction_id, result, problem and Problem.from_data(problem)))
             if on_progress:
                 on_progress(len(outcomes), len(handles), interaction_id)
     return outcomes

@@ -1,9 +1,9 @@
 """What can be wrong with input, as values: where it is, what is wrong and what to do."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 def N_(text: str) -> str:  # noqa: N802 (the name that message extraction looks for)
@@ -51,6 +51,31 @@ class Problem:
     def remedy(self) -> str:
         """What to do about it, in English."""
         return CATALOGUE[self.code].remedy.format_map(self.values)
+
+    def explained(
+        self, translate: Callable[[str], str] = str, digits: Callable[[str], str] = str
+    ) -> Explanation:
+        """Return reason and remedy through `translate`, their numbers through `digits`.
+
+        Only values that are numbers pass `digits`: commands, codes and ids stay as they are.
+        """
+        values = {
+            name: digits(str(value)) if isinstance(value, int | float) else value
+            for name, value in self.values.items()
+        }
+        reason, remedy = CATALOGUE[self.code]
+        return Explanation(
+            translate(reason).format_map(values), translate(remedy).format_map(values)
+        )
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the problem as values that JSON can hold."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Problem":
+        """Return the problem that `as_data` was made of."""
+        return cls(**data)
 
     def __str__(self) -> str:
         where = [self.place]

@@ -204,7 +204,7 @@ def transcribe(story: Story, progress: Progress) -> str | None:
     summary = run_transcriptions(
         story.settings, on_progress=lambda done, total, _label: progress(done, total)
     )
-    failures = "".join(f"\n  {each.interaction_id}: {each.error}" for each in summary.failed)
+    failures = "".join(f"\n  {each.interaction_id}: {each.problem}" for each in summary.failed)
     return (
         f"{summary.done} recordings, {summary.reused} calls with a known one, "
         f"{len(summary.failed)} failed{failures}"

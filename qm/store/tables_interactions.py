@@ -93,7 +93,7 @@ class SegmentRow(Base, table=True):
 class Recording(Base, table=True):
     """The state of an interaction's words: the file behind them and the transcript made of it.
 
-    `state` is waiting, running, done or failed; a failed one says why in `error`.
+    `state` is waiting, running, done or failed; a failed one says why in `problem`.
     """
 
     __tablename__ = "recording"
@@ -103,7 +103,7 @@ class Recording(Base, table=True):
     duration_s: float | None = None
     channels: int | None = None
     state: str = Field(default="waiting", index=True, max_length=20)
-    error: str | None = Field(default=None, sa_type=Text)
+    problem: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     attempts: int = 0
     transcript_id: int | None = Field(default=None, foreign_key="transcript.id")
     updated_at: datetime

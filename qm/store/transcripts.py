@@ -123,14 +123,14 @@ def set_failed_waiting(
     failed = update(Recording).where(col(Recording.state) == "failed")
     if interaction_ids is not None:
         failed = failed.where(col(Recording.interaction_id).in_(interaction_ids))
-    waiting = failed.values(state="waiting", error=None, attempts=0, updated_at=now)
+    waiting = failed.values(state="waiting", problem=None, attempts=0, updated_at=now)
     return len(session.execute(waiting.returning(col(Recording.interaction_id))).all())
 
 
 def recording_states(session: Session) -> pd.DataFrame:
     """Return every recording with its state, the newest change first.
 
-    interaction_id, agent_id, team_id, recording_file, state, error, attempts, duration_s,
+    interaction_id, agent_id, team_id, recording_file, state, problem, attempts, duration_s,
     channels, model, language, updated_at.
     """
     query = (
@@ -140,7 +140,7 @@ def recording_states(session: Session) -> pd.DataFrame:
             col(Interaction.team_id),
             col(Interaction.recording_file),
             col(Recording.state),
-            col(Recording.error),
+            col(Recording.problem),
             col(Recording.attempts),
             col(Recording.duration_s),
             col(Recording.channels),

@@ -1,6 +1,6 @@
 """What every page needs: who is there, in which language, and the centre's data."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,10 +12,11 @@ from qm.core import periods, text
 from qm.core.access import Actor
 from qm.core.centre import Centre
 from qm.core.periods import Period
-from qm.core.problems import CATALOGUE, BadInput, Problem
+from qm.core.problems import BadInput, Problem
 from qm.core.text import Language
 from qm.locale import translator
 from qm.ui.identity import current_user
+from qm.ui.plain import plain
 from qm.ui.process import engine, settings
 
 
@@ -71,11 +72,26 @@ class Here:
         """Return a person's or team's name in the language of the page."""
         return (name_fa or name) if self.language == "fa" else name
 
+    def percent(self, value: float | None, places: int = 1) -> str:
+        """Return a percentage with its sign as the language sets it, “–” where there is none."""
+        text = self.number(value, places)
+        if value is None:
+            return text
+        return f"{text}٪" if self.language == "fa" else f"{text} %"
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Return items joined by the comma of the language."""
+        return ("، " if self.language == "fa" else ", ").join(items)
+
     def problem(self, problem: Problem) -> str:
         """Return what is wrong and what to do, in the person's language."""
-        reason, remedy = CATALOGUE[problem.code]
-        texts = (self._(reason), self._(remedy))
-        return self.digits(" ".join(part.format_map(problem.values) for part in texts))
+        return " ".join(problem.explained(self._, self.digits))
+
+    def place_of(self, problem: Problem) -> str:
+        """Return where the problem is: file or form, line or row, field."""
+        row = None if problem.row is None else self._("row {row}").format(row=problem.row)
+        parts = [problem.place, self.digits(row) if row else "", problem.field or ""]
+        return self.listed(part for part in parts if part)
 
 
 def here() -> Here:
@@ -107,4 +123,5 @@ def show_problems(page: Here, problems: Sequence[Problem] | BadInput) -> None:
     found = problems.problems if isinstance(problems, BadInput) else problems
     for problem in found:
         with st.container(border=True):
+            st.caption(plain(page.place_of(problem)))
             st.text(page.problem(problem))

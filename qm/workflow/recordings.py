@@ -53,7 +53,7 @@ def recording_path(
     with transaction(engine) as session:
         found = standing(session, interaction_id, actor.username)
         _check_access(actor, interaction_id, found)
-        path = _path_inside(recordings_folder, interaction_id, found)
+        path = _path_of(recordings_folder, interaction_id, found)
         _log_listening(session, actor, interaction_id, now)
     return path
 
@@ -69,24 +69,30 @@ def _check_access(actor: Actor, interaction_id: str, found: Standing | None) -> 
         raise NotAllowed(f"“{actor.username}” may not open interaction {interaction_id}")
 
 
-def _path_inside(folder: Path, interaction_id: str, found: Standing | None) -> Path:
-    def problem(code: str) -> BadInput:
-        return BadInput(Problem(code, f"interaction {interaction_id}"))
+def located(folder: Path, name: str, place: str) -> Path:
+    """Return the path of a recording; `place` is the name that problems show.
 
-    if found is None:
-        raise problem(UNKNOWN_INTERACTION)
-    if not found.interaction.recording_file:
-        raise problem(NO_RECORDING)
+    Raises `BadInput` for a file that is missing or lies outside the folder, also behind links.
+    """
     try:
-        path = (folder / found.interaction.recording_file).resolve()
+        path = (folder / name).resolve()
         is_file = path.is_file()
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a null byte
-        raise problem(FILE_MISSING) from error
+        raise BadInput(Problem(FILE_MISSING, place)) from error
     if not path.is_relative_to(folder.resolve()):
-        raise problem(FILE_OUTSIDE)
+        raise BadInput(Problem(FILE_OUTSIDE, place))
     if not is_file:
-        raise problem(FILE_MISSING)
+        raise BadInput(Problem(FILE_MISSING, place))
     return path
+
+
+def _path_of(folder: Path, interaction_id: str, found: Standing | None) -> Path:
+    place = f"interaction {interaction_id}"
+    if found is None:
+        raise BadInput(Problem(UNKNOWN_INTERACTION, place))
+    if not found.interaction.recording_file:
+        raise BadInput(Problem(NO_RECORDING, place))
+    return located(folder, found.interaction.recording_file, place)
 
 
 def _log_listening(session: Session, actor: Actor, interaction_id: str, now: datetime) -> None:

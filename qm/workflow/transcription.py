@@ -20,7 +20,7 @@ from qm.store import transcripts as store
 from qm.store.audit import record
 from qm.store.engine import transaction
 from qm.store.tables import Interaction, Recording, Transcript
-from qm.workflow.recordings import FILE_MISSING, FILE_OUTSIDE
+from qm.workflow.recordings import located
 
 KILLED = explain(
     "transcription.killed",
@@ -44,12 +44,12 @@ class Outcome:
 
     `reused`: the same audio had been transcribed with the same settings; `skipped`: there was
     nothing to do (done before, or failed and not yet to be retried); `failed` says why in
-    `error`.
+    `problem`.
     """
 
     interaction_id: str
     result: Result
-    error: str | None = None
+    problem: Problem | None = None
 
 
 def pending_recordings(engine: Engine, actor: Actor, *, now: datetime) -> list[str]:
@@ -114,19 +114,19 @@ def transcribe_interaction(
     name = interaction.recording_file or ""
     language = interaction.language or default_language
     try:
-        path = _located(recordings_folder, name)
+        path = located(recordings_folder, name, name)
         key = _Key(sha256_of(path), transcriber.settings_sha256(language))
         made = None if _is_known(engine, key) else transcriber.transcribe(path, language)
     except BadInput as error:
-        reason = str(error)
+        problem = error.problems[0]
     except Exception as error:  # a file nobody foresaw must not stop the others
         detail = f"{type(error).__name__}: {error}"
-        reason = str(Problem(UNEXPECTED, name, values={"detail": detail}))
+        problem = Problem(UNEXPECTED, name, values={"detail": detail})
     else:
         at = now + timedelta(seconds=time.monotonic() - began)
         return _finish(engine, actor, interaction_id, key, made, at)
     with transaction(engine) as session:
-        return _fail(session, actor, interaction_id, reason, now)
+        return _fail(session, actor, interaction_id, problem, now)
 
 
 class _Key(NamedTuple):
@@ -148,24 +148,11 @@ def _start(
         if recording.state == "running" and recording.attempts >= _MOST_ENDS:
             values = {"times": recording.attempts}
             problem = Problem(KILLED, interaction.recording_file or "", values=values)
-            return _fail(session, actor, interaction_id, str(problem), now)
+            return _fail(session, actor, interaction_id, problem, now)
         recording.state = "running"
         recording.attempts += 1
         recording.updated_at = now
         return interaction
-
-
-def _located(folder: Path, name: str) -> Path:
-    try:
-        path = (folder / name).resolve()
-        is_file = path.is_file()
-    except (OSError, ValueError) as error:  # a loop of links; a name with a null byte
-        raise BadInput(Problem(FILE_MISSING, name)) from error
-    if not path.is_relative_to(folder.resolve()):
-        raise BadInput(Problem(FILE_OUTSIDE, name))
-    if not is_file:
-        raise BadInput(Problem(FILE_MISSING, name))
-    return path
 
 
 def _is_known(engine: Engine, key: _Key) -> bool:
@@ -207,7 +194,7 @@ def _attach(
         recording.duration_s = transcript.duration_s
         recording.channels = made.channels if made else store.channels_of(session, transcript.id)
         recording.state = "done"
-        recording.error = None
+        recording.problem = None
         recording.updated_at = at
         _log(session, actor, interaction_id, {"result": result, "transcript": transcript.id}, at)
     return Outcome(interaction_id, result)
@@ -227,14 +214,14 @@ def _transcript(made: Transcription, key: _Key, at: datetime) -> Transcript:
 
 
 def _fail(
-    session: Session, actor: Actor, interaction_id: str, reason: str, at: datetime
+    session: Session, actor: Actor, interaction_id: str, problem: Problem, at: datetime
 ) -> Outcome:
     recording = session.get_one(Recording, interaction_id)
     recording.state = "failed"
-    recording.error = reason
+    recording.problem = problem.as_data()
     recording.updated_at = at
-    _log(session, actor, interaction_id, {"result": "failed", "error": reason}, at)
-    return Outcome(interaction_id, "failed", reason)
+    _log(session, actor, interaction_id, {"result": "failed", "problem": problem.as_data()}, at)
+    return Outcome(interaction_id, "failed", problem)
 
 
 def _log(

@@ -13,16 +13,16 @@ from qm.store.engine import _alembic, migrate, open_engine, transaction
 from qm.store.tables import Agent, AuditEvent, Team, metadata
 
 
-def test_migrations_make_exactly_the_present_tables(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_migrations_make_exactly_the_present_tables(bare_database_url: str) -> None:
+    engine = open_engine(bare_database_url)
     migrate(engine)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     migrate(engine)  # a second time changes nothing
 
 
-def test_migrations_can_be_undone(database_url: str) -> None:
-    engine = open_engine(database_url)
+def test_migrations_can_be_undone(bare_database_url: str) -> None:
+    engine = open_engine(bare_database_url)
     migrate(engine)
     command.downgrade(_alembic(engine), "base")
     assert inspect(engine).get_table_names() == ["alembic_version"]

@@ -129,11 +129,11 @@ def test_each_recording_is_done_or_says_why_not(engine: Engine, folder: Path) ->
     }
     for name, code in reasons.items():
         assert states.loc[name, "state"] == "failed"
-        assert code in states.loc[name, "error"]
-        assert str(folder.parent) not in states.loc[name, "error"]
+        assert states.loc[name, "problem"]["code"] == code
+        assert str(folder.parent) not in str(states.loc[name, "problem"])
     for name in ("whole", "copy"):
         found = states.loc[name]
-        assert (found["state"], found["error"], found["attempts"]) == ("done", None, 1)
+        assert (found["state"], found["problem"], found["attempts"]) == ("done", None, 1)
         assert (found["duration_s"], found["channels"]) == (6.0, 2)
         assert (found["model"], found["language"]) == ("package:base", "en")
 
@@ -193,8 +193,8 @@ def test_an_unforeseen_fault_is_a_visible_failure(engine: Engine, folder: Path) 
     model = Unforeseen(folder, label="m", compute_type="int8", beam_size=1, agent_channel="left")
     outcome = transcribe(engine, folder, "whole", model)
     assert outcome.result == "failed"
-    assert "MemoryError: no room for en" in (outcome.error or "")
-    assert "transcription.unexpected" in (outcome.error or "")
+    assert "MemoryError: no room for en" in str(outcome.problem)
+    assert "transcription.unexpected" in str(outcome.problem)
 
 
 def test_a_recording_that_kills_the_process_is_given_up(engine: Engine, folder: Path) -> None:
@@ -205,7 +205,7 @@ def test_a_recording_that_kills_the_process_is_given_up(engine: Engine, folder: 
     assert "whole" in pending_recordings(engine, COMMAND_LINE, now=NOW)
     outcome = transcribe(engine, folder, "whole")
     assert outcome.result == "failed"
-    assert "ended 3 times" in (outcome.error or "")
+    assert "ended 3 times" in str(outcome.problem)
     assert "whole" not in pending_recordings(engine, COMMAND_LINE, now=NOW)
 
 

@@ -46,7 +46,7 @@ def _section_head(page: Here, section: Section, result: SectionResult) -> None:
     earned, weight = float(result.contribution), float(result.weight_percent)
     theme.row(
         theme.words(section.title.in_language(page.language), "strong"),
-        theme.pill(page.digits(f"{section.weight.normalize():f} %")),
+        theme.pill(page.percent(float(section.weight), 0)),
         end=[theme.words(f"{page.number(earned)} / {page.number(weight)}", "mute")],
     )
 

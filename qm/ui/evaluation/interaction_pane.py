@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from qm.core.answers import Answer, Evidence
 from qm.core.form import Form
+from qm.core.problems import Problem
 from qm.core.transcript import Segment, facts
 from qm.store.evaluations import Context
 from qm.ui import theme, wording
@@ -123,6 +124,7 @@ def _note(page: Here, context: Context) -> str:
     recording = context.recording
     if recording is None or recording.state != "done":
         state = wording.recording_state(_, recording.state if recording else None)
-        reason = f": {recording.error}" if recording and recording.error else ""
-        return state + reason
+        if recording is None or recording.problem is None:
+            return state
+        return f"{state}: {page.problem(Problem.from_data(recording.problem))}"
     return _("machine transcript · {language}").format(language=context.interaction.language or "–")

@@ -75,7 +75,7 @@ def _pills(page: Here, form: Form, card: Scorecard) -> list[str]:
         tone: theme.Tone = "good" if card.outcome == "pass" else "bad"
         pills.append(theme.pill(wording.outcome(_, card.outcome), tone))
     if card.fatal_questions:
-        numbers = ", ".join(str(form.number_of(name)) for name in card.fatal_questions)
+        numbers = page.listed(str(form.number_of(name)) for name in card.fatal_questions)
         pills.append(
             theme.pill(page.digits(_("fatal: question {numbers}").format(numbers=numbers)), "bad")
         )

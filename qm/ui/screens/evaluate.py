@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from qm.core.problems import BadInput
+from qm.core.problems import BadInput, NotAllowed
 from qm.core.scoring import score
 from qm.ui import theme
 from qm.ui.evaluation.entry import Entry, entry_of
@@ -103,6 +103,9 @@ try:
     workspace = open_assignment(page.engine, page.actor, assignment_id)
 except BadInput as refusal:
     show_problems(page, refusal)
+    st.stop()
+except NotAllowed:
+    st.error(page._("This evaluation does not exist or is not yours."))
     st.stop()
 entry = entry_of(workspace)
 top_line(page, workspace, entry)

@@ -73,7 +73,7 @@ def show_figures(page: Here, month: Month) -> None:
         *(
             (
                 _("Accuracy: {lens}").format(lens=wording.lens(_, lens)),
-                page.digits(f"{page.number(figures.critical[lens].value)} %"),
+                page.percent(figures.critical[lens].value),
                 figures.critical[lens],
             )
             for lens in LENSES

@@ -98,7 +98,7 @@ with theme.card("policy"):
     if page.actor.may("draw"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             period = period_picker(page, "sampling-period")
-            wants_draw = st.button(_("Draw"), type="primary")
+            wants_draw = st.button(_("Draw this month"), type="primary")
             wants_assignment = st.button(_("Assign to analysts"))
         if wants_draw:
             run_draw(page, period, policy)

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from qm.core.problems import Problem
 from qm.ui import theme, wording
 from qm.ui.here import Here, here
 from qm.ui.tables import table
@@ -22,7 +23,7 @@ def show_recordings(page: Here, recordings: pd.DataFrame) -> None:
             _("Interaction"): row["interaction_id"],
             _("Recording"): row["recording_file"],
             _("State"): wording.recording_state(_, row["state"]),
-            _("Why"): row["error"] or "",
+            _("Why"): page.problem(Problem.from_data(row["problem"])) if row["problem"] else "",
             _("Length"): page.clock(row["duration_s"]),
             _("Channels"): page.number(row["channels"], 0),
             _("Model"): row["model"] or "",

@@ -6,7 +6,7 @@ from pathlib import Path
 from string import Template
 from urllib.parse import urlencode
 
-from qm.core.problems import CATALOGUE, Problem
+from qm.core.problems import Problem
 from qm.core.sign_in import SignInRefused
 from qm.core.text import LANGUAGES, Language, localise_digits
 from qm.locale import translator
@@ -64,9 +64,7 @@ def _alert(refusal: SignInRefused | None, language: Language, _: Callable[[str],
 
 
 def _in_words(problem: Problem, language: Language, _: Callable[[str], str]) -> str:
-    reason, remedy = CATALOGUE[problem.code]
-    text = f"{_(reason)} {_(remedy)}".format_map(problem.values)
-    return localise_digits(text, language)
+    return " ".join(problem.explained(_, lambda text: localise_digits(text, language)))
 
 
 def _language_link(code: Language, shown: Language, next_path: str) -> str:
