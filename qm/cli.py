@@ -198,7 +198,7 @@ def transcribe_command(
             settings, on_progress=lambda done, total, label: _advance(bar, done, total, label)
         )
     for outcome in summary.failed:
-        typer.echo(f"{outcome.interaction_id}: {outcome.error}", err=True)
+        typer.echo(f"{outcome.interaction_id}: {outcome.problem}", err=True)
     typer.echo(
         f"{summary.done} transcribed, {summary.reused} with a known transcript, "
         f"{len(summary.failed)} failed"
