@@ -1,27 +1,47 @@
 """Settings from the environment (`QM_…`) and `qm.toml`, read once per entry point."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from qm.core.centre import Centre
 from qm.core.periods import Calendar
+from qm.core.problems import N_, BadInput, Problem, explain
 from qm.core.text import Language
+
+SETTING_WRONG = explain(
+    "settings.wrong",
+    N_("The setting cannot be used: {detail}."),
+    N_("Correct it, or take it away to get its default."),
+)
+NOT_TOML = explain(
+    "settings.not_toml",
+    N_("The file cannot be read: {detail}."),
+    N_('Write one setting per line, such as centre_zone = "Asia/Tehran".'),
+)
+
+_FILE = "qm.toml"
+_PREFIX = "QM_"
 
 
 class Settings(BaseSettings):
     """Everything an operator may set; the environment wins over `qm.toml`."""
 
     model_config = SettingsConfigDict(
-        env_prefix="QM_", toml_file="qm.toml", extra="forbid", frozen=True
+        env_prefix=_PREFIX, toml_file=_FILE, extra="forbid", frozen=True
     )
 
     data_folder: Path = Field(
@@ -66,6 +86,17 @@ class Settings(BaseSettings):
             raise ValueError(f"unknown time zone “{name}”; write one like Asia/Tehran") from error
         return name
 
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        try:
+            kind = make_url(url).get_backend_name() if url else "sqlite"
+        except ArgumentError as error:
+            raise ValueError("no address; write one like sqlite:////srv/qm/qm.sqlite") from error
+        if kind not in {"sqlite", "postgresql"}:
+            raise ValueError(f"“{kind}” is no database of qm; use sqlite or postgresql+psycopg")
+        return url
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -84,6 +115,33 @@ class Settings(BaseSettings):
         return Centre(ZoneInfo(self.centre_zone), self.centre_calendar, self.centre_language)
 
     @property
+    def upload_bytes(self) -> int:
+        """The most bytes of a file that is imported."""
+        return self.upload_megabytes * 10**6
+
+    @property
     def database(self) -> str:
         """The database's address, with the default filled in."""
         return self.database_url or f"sqlite:///{(self.data_folder / 'qm.sqlite').absolute()}"
+
+
+def read_settings() -> Settings:
+    """Return the settings; raises `BadInput` with every one that is wrong and where it stands."""
+    try:
+        return Settings()
+    except (TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(Problem(NOT_TOML, _FILE, values={"detail": error})) from error
+    except ValidationError as error:
+        raise BadInput(list(_wrong_settings(error))) from error
+
+
+def _wrong_settings(error: ValidationError) -> Iterator[Problem]:
+    given = {name.upper() for name in os.environ}
+    for detail in error.errors(include_input=False, include_url=False):
+        name = str(detail["loc"][0])
+        variable = f"{_PREFIX}{name}".upper()
+        place, field = ("environment", variable) if variable in given else (_FILE, name)
+        is_unknown = detail["type"] == "extra_forbidden"
+        reason = "there is none of this name" if is_unknown else detail["msg"]
+        reason = reason.removeprefix("Value error, ")
+        yield Problem(SETTING_WRONG, place, field=field, values={"detail": reason})

@@ -6,4 +6,6 @@ pytest_plugins = [
     "tests.fixtures.missing",
     "tests.fixtures.databases",
     "tests.fixtures.browser",
+    "tests.fixtures.demo_web",
+    "tests.fixtures.command",
 ]

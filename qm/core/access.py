@@ -23,39 +23,27 @@ Right = Literal[
     "manage_people",
 ]
 
+_RUNS_THE_PROGRAMME: frozenset[Right] = frozenset(
+    {
+        "import",
+        "publish_forms",
+        "see_forms",
+        "draw",
+        "see_sampling",
+        "transcribe",
+        "see_coaching",
+        "see_quality",
+        "export_report",
+    }
+)
 _RIGHTS: dict[Role, frozenset[Right]] = {
     "analyst": frozenset(
         {"publish_forms", "see_forms", "see_sampling", "evaluate", "see_coaching", "see_quality"}
     ),
     "lead": frozenset({"see_forms", "see_coaching", "discuss_coaching", "see_quality"}),
-    "manager": frozenset(
-        {
-            "import",
-            "publish_forms",
-            "see_forms",
-            "draw",
-            "see_sampling",
-            "transcribe",
-            "see_coaching",
-            "see_quality",
-            "export_report",
-        }
-    ),
+    "manager": _RUNS_THE_PROGRAMME,
     "agent": frozenset({"see_coaching", "see_quality"}),
-    "admin": frozenset(
-        {
-            "import",
-            "publish_forms",
-            "see_forms",
-            "draw",
-            "see_sampling",
-            "transcribe",
-            "see_coaching",
-            "see_quality",
-            "export_report",
-            "manage_people",
-        }
-    ),
+    "admin": _RUNS_THE_PROGRAMME | {"manage_people"},
 }
 
 

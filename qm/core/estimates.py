@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special  # not scipy.stats, which takes a second to import
 
 Method = Literal["t", "wilson", "none"]
 Note = Literal["", "no_data", "one_value", "no_spread", "all_counted"]
@@ -82,7 +82,7 @@ def weighted_mean(
         return Estimate(average, n, low_high, low_high, "none", note)
     freedom = error**4 / float(np.sum(process**2 / np.maximum(np.bincount(place) - 1, 1)))
     finite_error = sqrt(float(np.sum(uncounted * process)))
-    margin = float(stats.t.ppf((1 + CONFIDENCE) / 2, freedom)) * finite_error
+    margin = float(special.stdtrit(freedom, (1 + CONFIDENCE) / 2)) * finite_error
     return Estimate(
         average,
         n,
@@ -132,7 +132,7 @@ def proportion(hits: Sequence[bool], weights: Sequence[float] | None = None) -> 
 
 
 def _wilson(share: float, n: float) -> tuple[float, float]:
-    z = float(stats.norm.ppf((1 + CONFIDENCE) / 2))
+    z = float(special.ndtri((1 + CONFIDENCE) / 2))
     middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z * sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
     return max(middle - half, 0.0), min(middle + half, 1.0)

@@ -28,6 +28,18 @@ def explain(code: str, reason: str, remedy: str) -> str:
 
 
 @dataclass(frozen=True)
+class _Number:
+    """A number of a template: formatted as the template says, then put into other digits."""
+
+    value: float
+    digits: Callable[[str], str]
+
+    def __format__(self, spec: str) -> str:
+        text = format(self.value, spec)
+        return text if spec.endswith("X") else self.digits(text)
+
+
+@dataclass(frozen=True)
 class Problem:
     """One finding about input.
 
@@ -60,7 +72,7 @@ class Problem:
         Only values that are numbers pass `digits`: commands, codes and ids stay as they are.
         """
         values = {
-            name: digits(str(value)) if isinstance(value, int | float) else value
+            name: _Number(value, digits) if isinstance(value, int | float) else value
             for name, value in self.values.items()
         }
         reason, remedy = CATALOGUE[self.code]

@@ -6,7 +6,7 @@ from math import sqrt
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from qm.core.estimates import CONFIDENCE, Estimate
 
@@ -46,7 +46,7 @@ def change(before: Estimate, after: Estimate) -> Change:
     parts = np.square([before.standard_error, after.standard_error])
     freedoms = np.array([before.freedom, after.freedom], dtype=float)
     freedom = float(parts.sum() ** 2 / np.sum(parts**2 / freedoms))
-    margin = float(stats.t.ppf((1 + CONFIDENCE) / 2, freedom)) * sqrt(float(parts.sum()))
+    margin = float(special.stdtrit(freedom, (1 + CONFIDENCE) / 2)) * sqrt(float(parts.sum()))
     low, high = difference - margin, difference + margin
     verdict: Verdict = "up" if low > 0 else "down" if high < 0 else "no_change"
     return Change(difference, low, high, verdict)
@@ -87,6 +87,6 @@ def told_apart(groups: Sequence[Sequence[float]]) -> Separation:
         return Separation("too_few", k)
     true_variance = max(0.0, (between - within) / ((total - np.sum(sizes**2) / total) / (k - 1)))
     rankability = float(true_variance / (true_variance + np.median(within / sizes)))
-    p_value = float(stats.f.sf(between / within, k - 1, total - k))
+    p_value = float(special.fdtrc(k - 1, total - k, between / within))
     is_apart = p_value < 1 - CONFIDENCE and rankability >= RANKABLE
     return Separation("apart" if is_apart else "not_apart", k, rankability, p_value)

@@ -120,7 +120,7 @@ def import_files(story: Story, progress: Progress) -> str | None:
                 path,
                 centre=story.settings.centre,
                 recordings_folder=story.settings.recordings_folder,
-                max_bytes=story.settings.upload_megabytes * 2**20,
+                max_bytes=story.settings.upload_bytes,
                 now=story.end_of(story.periods[month]),
             )
             if report.problems:

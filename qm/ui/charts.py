@@ -47,6 +47,7 @@ def months_chart(page: Here, months: Sequence[Month], team: Sequence[Month] = ()
             labelExpr=_digits_expression(page),
             values=[tick for tick in _TICKS if tick >= lowest],
             gridColor="#e2e6ec",
+            labelFlush=False,
         ),
     )
     if points.empty:
@@ -98,7 +99,10 @@ def _lowest(points: pd.DataFrame) -> int:
 
 
 def _month_axis() -> alt.Axis:
-    return alt.Axis(labelAngle=0, labelPadding=8, domainColor="#e2e6ec", ticks=False)
+    # Not flush: the outermost labels stay under their points.
+    return alt.Axis(
+        labelAngle=0, labelPadding=8, labelFlush=False, domainColor="#e2e6ec", ticks=False
+    )
 
 
 def _digits_expression(page: Here) -> str:

@@ -4,14 +4,14 @@ from functools import lru_cache
 
 from sqlalchemy import Engine
 
-from qm.config import Settings
+from qm.config import Settings, read_settings
 from qm.store.engine import open_engine
 
 
 @lru_cache
 def settings() -> Settings:
     """The settings, read once."""
-    return Settings()
+    return read_settings()
 
 
 @lru_cache

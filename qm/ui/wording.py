@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from babel import Locale
+
 Translate = Callable[[str], str]
 
 
@@ -62,6 +64,12 @@ def recording_state(_: Translate, code: str | None) -> str:
         "done": _("transcribed"),
         "failed": _("failed"),
     }[code]
+
+
+def spoken_language(page_language: str, code: str) -> str:
+    """Name the language with an ISO 639 code in the language of the page; the code if unknown."""
+    names = Locale.parse(page_language).languages
+    return str(names.get(code, code))
 
 
 def note_state(_: Translate, code: str) -> str:

@@ -54,7 +54,9 @@ def _section_head(page: Here, section: Section, result: SectionResult) -> None:
 def _question(page: Here, form: Form, question: Question, entry: Entry) -> None:
     _ = page._
     answer = entry.answer(question.id)
-    labels = {option.id: option.label.in_language(page.language) for option in question.options}
+    labels = {
+        option.id: plain(option.label.in_language(page.language)) for option in question.options
+    }
     if question.not_applicable:
         labels[_NOT_APPLICABLE] = _("N/A")
     key = _key(entry, question.id)

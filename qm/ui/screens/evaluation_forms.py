@@ -111,6 +111,7 @@ def options_in_words(page: Here, question: Question) -> list[str]:
 
 page = here()
 _ = page._
+page.actor.require("see_forms")
 st.title(_("Forms"))
 with theme.card("published"):
     published = show_published(page)

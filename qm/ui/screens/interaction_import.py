@@ -31,7 +31,7 @@ def import_upload(page: Here, name: str, content: bytes) -> ImportReport | None:
                 centre=page.centre,
                 recordings_folder=page.settings.recordings_folder,
                 now=page.now(),
-                max_bytes=page.settings.upload_megabytes * 2**20,
+                max_bytes=page.settings.upload_bytes,
                 file_name=name,
             )
         except BadInput as refusal:
@@ -54,6 +54,7 @@ def show_report(page: Here, report: ImportReport) -> None:
         return
     problems = problems_table(report.problems, _)
     shown = problems.head(PROBLEMS_SHOWN).drop(columns=["file"])
+    shown["row"] = [None if row is None else page.number(row, 0) for row in shown["row"]]
     shown.columns = pd.Index([_("Row"), _("Field"), _("Code"), _("What is wrong"), _("What to do")])
     table(shown)
     st.download_button(

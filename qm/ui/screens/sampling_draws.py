@@ -87,6 +87,7 @@ def show_draws(page: Here, draws: pd.DataFrame) -> None:
 
 page = here()
 _ = page._
+page.actor.require("see_sampling")
 st.title(_("Sampling"))
 with theme.card("policy"):
     try:
