@@ -8,7 +8,7 @@ from qm.cli.terminal import now, open_database
 from qm.config import read_settings
 from qm.core.access import COMMAND_LINE, Role
 from qm.core.text import Language
-from qm.workflow.people import add_user, list_users
+from qm.workflow.people import add_user, deactivate_user, list_users, set_password
 
 app = typer.Typer(help="The people who sign in.", no_args_is_help=True)
 
@@ -38,6 +38,28 @@ def user_add(
         now=now(),
     )
     typer.echo(f"added {user.username} ({user.role})")
+
+
+@app.command("password")
+def user_password(
+    username: Annotated[str, typer.Argument(help="Whose password.")],
+) -> None:
+    """Give somebody a new password and end their sessions; asks for it."""
+    set_password(
+        open_database(read_settings()),
+        COMMAND_LINE,
+        username=username,
+        password=typer.prompt("Password", hide_input=True, confirmation_prompt=True),
+        now=now(),
+    )
+    typer.echo(f"{username} signs in with the new password")
+
+
+@app.command("off")
+def user_off(username: Annotated[str, typer.Argument(help="Who signs in no more.")]) -> None:
+    """Switch somebody off and end their sessions; what they did stays."""
+    deactivate_user(open_database(read_settings()), COMMAND_LINE, username=username, now=now())
+    typer.echo(f"{username} is switched off")
 
 
 @app.command("list")

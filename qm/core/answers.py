@@ -37,11 +37,6 @@ class Answer(BaseModel):
             raise ValueError("an answer is an option or N/A, not both")
         return self
 
-    @property
-    def is_given(self) -> bool:
-        """Whether the question was answered, with an option or as N/A."""
-        return self.option is not None or self.not_applicable
-
 
 Answers = Mapping[str, Answer]
 ANSWERS_JSON: TypeAdapter[dict[str, Answer]] = TypeAdapter(dict[str, Answer])

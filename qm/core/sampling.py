@@ -11,7 +11,7 @@ import json
 import math
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -67,9 +67,6 @@ class DrawResult(NamedTuple):
     picks: pd.DataFrame
     coverage: pd.DataFrame
     frame_sha256: str
-
-
-Purpose = Literal["random", "targeted", "double_scored"]
 
 
 def permanent_number(seed: str, interaction_id: str) -> float:

@@ -168,15 +168,12 @@ def listing(
     *,
     bounds: tuple[datetime, datetime] | None = None,
     channel: str | None = None,
-    agent_id: str | None = None,
-    team_id: str | None = None,
-    limit: int = 500,
+    limit: int,
 ) -> pd.DataFrame:
     """Return the newest interactions that fit, with the names of agent and team.
 
-    `bounds` are the first moment within and the first one after, `team_id` is the team at the
-    time of the interaction. `words` is the state of its recording or text (waiting, running,
-    done, failed), None where neither was looked at yet.
+    `bounds` are the first moment within and the first one after. `words` is the state of its
+    recording or text (waiting, running, done, failed), None where neither was looked at yet.
     """
     query = (
         select(
@@ -196,10 +193,8 @@ def listing(
     if bounds is not None:
         first, after = bounds
         query = query.where(_INTERACTION.c.started_at >= first, _INTERACTION.c.started_at < after)
-    wanted = {"channel": channel, "agent_id": agent_id, "team_id": team_id}
-    for name, value in wanted.items():
-        if value is not None:
-            query = query.where(_INTERACTION.c[name] == value)
+    if channel is not None:
+        query = query.where(_INTERACTION.c.channel == channel)
     return frame_of(session, query)
 
 

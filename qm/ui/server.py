@@ -16,6 +16,7 @@ from qm.ui.recordings_route import RECORDINGS, send_recording
 from qm.ui.security_headers import SecurityHeaders
 from qm.ui.sign_in.gate import FONTS, SIGN_IN, SIGN_IN_STATIC, Gate
 from qm.ui.sign_in.routes import SIGN_OUT, ask, sign_in, sign_out
+from qm.ui.theme import FONTS_DIR
 
 _HERE = Path(__file__).parent
 MAIN_SCRIPT = _HERE / "main.py"
@@ -25,7 +26,7 @@ def routes() -> Sequence[BaseRoute]:
     """The routes beside Streamlit's own."""
     return [
         Mount(SIGN_IN_STATIC, StaticFiles(directory=_HERE / "sign_in" / "static")),
-        Mount(FONTS, StaticFiles(directory=_HERE / "theme" / "fonts")),
+        Mount(FONTS, StaticFiles(directory=FONTS_DIR)),
         Route(SIGN_IN, ask, methods=["GET"]),
         Route(SIGN_IN, sign_in, methods=["POST"]),
         Route(SIGN_OUT, sign_out, methods=["POST"]),

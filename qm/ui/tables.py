@@ -22,7 +22,8 @@ def table(frame: pd.DataFrame, *, numeric: Sequence[str] = ()) -> None:
         + "</tr>"
         for row in frame.itertuples(index=False, name=None)
     )
-    st.html(f'<table class="qm-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+    rows = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    st.html(f'<div class="qm-table-frame"><table class="qm-table">{rows}</table></div>')
 
 
 def _kind(name: object, numeric: Sequence[str]) -> str:

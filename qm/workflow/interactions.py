@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from qm.core.access import Actor
 from qm.core.centre import Centre
+from qm.core.periods import Period
 from qm.core.problems import CATALOGUE, N_, Problem, explain
 from qm.intake.files import shown
 from qm.intake.interactions import (
@@ -97,6 +98,20 @@ def import_interactions(  # noqa: PLR0913 (the file and the conventions it is re
         )
     problems = (*found.problems, *_changed_problems(changed, place))
     return ImportReport(run_id, run.rows_new, run.rows_known, run.rows_rejected, problems)
+
+
+def list_interactions(
+    engine: Engine, actor: Actor, period: Period, *, centre: Centre, channel: str | None, limit: int
+) -> pd.DataFrame:
+    """Return the newest interactions of a month, of one channel or (None) of all.
+
+    For those who import: everybody else finds interactions through their assignments and
+    evaluations.
+    """
+    actor.require("import")
+    with transaction(engine) as session:
+        bounds = period.bounds(centre.zone)
+        return store.listing(session, bounds=bounds, channel=channel, limit=limit)
 
 
 def problems_table(

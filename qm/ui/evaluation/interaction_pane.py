@@ -1,7 +1,6 @@
 """The interaction's side of the page: its facts, the player and the transcript."""
 
 from collections.abc import Mapping
-from urllib.parse import quote
 
 from qm.core.answers import Answer, Evidence
 from qm.core.form import Form
@@ -11,6 +10,7 @@ from qm.store.evaluations import Context
 from qm.ui import theme, wording
 from qm.ui.here import Here
 from qm.ui.player import Mark, PlayerView, SegmentView, player, player_labels
+from qm.ui.recordings_route import recording_url
 
 # Word error rates of Whisper on Persian: 0.93 base, 0.74 small, 0.38 large-v3.
 _WEAKLY_UNDERSTOOD = {"fa"}
@@ -66,7 +66,7 @@ def _header(page: Here, context: Context) -> None:
 def _recording_url(context: Context) -> str | None:
     if context.interaction.channel != "call" or not context.interaction.recording_file:
         return None
-    return f"/recordings/{quote(context.interaction.id, safe='')}"
+    return recording_url(context.interaction.id)
 
 
 def _lines(

@@ -6,15 +6,23 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 import streamlit as st
 
+from qm.core.form import CHANNELS
 from qm.core.problems import BadInput
 from qm.intake.columns import COLUMNS
-from qm.ui import theme
+from qm.ui import theme, wording
 from qm.ui.here import Here, here, show_problems
+from qm.ui.period_picker import period_picker
 from qm.ui.tables import table
-from qm.workflow.interactions import ImportReport, import_interactions, problems_table
+from qm.workflow.interactions import (
+    ImportReport,
+    import_interactions,
+    list_interactions,
+    problems_table,
+)
 
 KINDS = ["csv", "xlsx", "jsonl"]
 PROBLEMS_SHOWN = 200
+INTERACTIONS_SHOWN = 100
 
 
 def import_upload(page: Here, name: str, content: bytes) -> ImportReport | None:
@@ -65,6 +73,46 @@ def show_report(page: Here, report: ImportReport) -> None:
     )
 
 
+def show_interactions(page: Here) -> None:
+    """Show a month's newest interactions, of one channel or all."""
+    _ = page._
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        period = period_picker(page, "interactions-period")
+        channel = st.segmented_control(
+            _("Channel"),
+            CHANNELS,
+            format_func=lambda code: wording.channel(_, code),
+            key="interactions-channel",
+        )
+    listed = list_interactions(
+        page.engine,
+        page.actor,
+        period,
+        centre=page.centre,
+        channel=channel,
+        limit=INTERACTIONS_SHOWN,
+    )
+    if listed.empty:
+        st.caption(_("No interaction of this month was imported."))
+        return
+    rows = [
+        {
+            _("Interaction"): row["id"],
+            _("Channel"): wording.channel(_, row["channel"]),
+            _("Agent"): page.called(row["agent_name"], row["agent_name_fa"]),
+            _("Team"): page.called(row["team_name"], row["team_name_fa"]),
+            _("Queue"): row["queue"] or "",
+            _("Start"): page.moment(row["started_at"]),
+            _("Length"): page.clock(row["talk_s"]),
+            _("Words"): wording.recording_state(_, row["words"]),
+        }
+        for row in listed.to_dict("records")
+    ]
+    table(pd.DataFrame(rows), numeric=[_("Length")])
+    if len(rows) == INTERACTIONS_SHOWN:
+        st.caption(page.digits(_("The newest {n} are shown.").format(n=INTERACTIONS_SHOWN)))
+
+
 page = here()
 _ = page._
 page.actor.require("import")
@@ -81,6 +129,8 @@ with theme.card("upload"):
             report = import_upload(page, upload.name, upload.getvalue())
         if report is not None:
             show_report(page, report)
+with theme.card("interactions"):
+    show_interactions(page)
 with st.expander(_("What the columns mean")):
     table(
         pd.DataFrame(
