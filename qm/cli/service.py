@@ -23,7 +23,7 @@ def serve(
     port: PortOption = 8501,
 ) -> None:
     """Serve the app."""
-    options = ["--host", host, "--port", str(port), "--log-level", "warning"]
+    options = ["--host", host, "--port", str(port), "--no-access-log"]
     command = [sys.executable, "-m", "uvicorn", "streamlit_app:app", *options]
     os.execv(command[0], command)  # noqa: S606 (no shell, nothing of it is typed by a user)
 

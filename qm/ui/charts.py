@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from qm.ui.here import Here
-from qm.workflow.quality import Month
+from qm.workflow.quality import Month, same_forms
 
 ACCENT, MUTE = "#0f6e84", "#66707f"
 AnyChart = Any  # Altair's own types differ between its methods
@@ -18,14 +18,14 @@ _TICKS = list(range(0, 101, 10))
 
 @dataclass(frozen=True)
 class _Point:
-    """A month's mean as the chart needs it; `yardstick` changes with the form versions."""
+    """A month's mean as the chart needs it; `yardstick` rises with every change of a form."""
 
     month: str
     mean: float
     low: float
     high: float
     label: str
-    yardstick: str
+    yardstick: int
 
 
 def months_chart(page: Here, months: Sequence[Month], team: Sequence[Month] = ()) -> AnyChart:
@@ -73,11 +73,15 @@ def months_chart(page: Here, months: Sequence[Month], team: Sequence[Month] = ()
 
 
 def _points(page: Here, months: Sequence[Month]) -> list[_Point]:
-    points = []
+    points: list[_Point] = []
+    before: Month | None = None
     for month in months:
         score = month.figures.score
         if score.value is None:
             continue
+        changed = before is not None and not same_forms(before.forms, month.forms)
+        yardstick = points[-1].yardstick + changed if points else 0
+        before = month
         margin = f" ± {page.number(score.margin)}" if score.margin is not None else ""
         points.append(
             _Point(
@@ -86,7 +90,7 @@ def _points(page: Here, months: Sequence[Month]) -> list[_Point]:
                 low=max(0.0, score.value if score.low is None else score.low),
                 high=min(100.0, score.value if score.high is None else score.high),
                 label=page.digits(f"{page.number(score.value)}{margin} · n = {score.n}"),
-                yardstick=" ".join(month.forms),
+                yardstick=yardstick,
             )
         )
     return points

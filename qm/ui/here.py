@@ -73,11 +73,11 @@ class Here:
         return (name_fa or name) if self.language == "fa" else name
 
     def percent(self, value: float | None, places: int = 1) -> str:
-        """Return a percentage with its sign as the language sets it, “–” where there is none."""
+        """Return a percentage with the sign of the language, “–” where there is none."""
         text = self.number(value, places)
         if value is None:
             return text
-        return f"{text}٪" if self.language == "fa" else f"{text} %"
+        return f"{text}\u00a0{'٪' if self.language == 'fa' else '%'}"
 
     def listed(self, items: Iterable[str]) -> str:
         """Return items joined by the comma of the language."""

@@ -230,7 +230,7 @@ def _trend(session: Session, scope: Scope, periods: Sequence[Period]) -> Trend:
         before.period,
         after.period,
         change(before.figures.score, after.figures.score),
-        same_forms=_same_forms(before.forms, after.forms),
+        same_forms=same_forms(before.forms, after.forms),
     )
 
 
@@ -241,7 +241,7 @@ def _month(period: Period, table: pd.DataFrame, picks: pd.DataFrame) -> Month:
     return Month(period, figures_of(own, picks[picks["period"] == str(period)]), tuple(forms))
 
 
-def _same_forms(before: Sequence[str], after: Sequence[str]) -> bool:
+def same_forms(before: Sequence[str], after: Sequence[str]) -> bool:
     """Whether no form of both months changed its version; which channels came up may differ."""
     shared = {_form_id(key) for key in before} & {_form_id(key) for key in after}
     return not any(_form_id(key) in shared for key in set(before) ^ set(after))
