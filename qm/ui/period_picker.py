@@ -17,7 +17,7 @@ def period_picker(page: Here, key: str, *, known: list[str] | None = None) -> Pe
         page._("Month"),
         choices,
         format_func=lambda period: period.label(page.language),
-        key=key,
+        key=f"{key}-{page.language}",  # a chosen label would stay in the other language
         width=240,
     )
     return chosen

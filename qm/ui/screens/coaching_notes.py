@@ -24,19 +24,19 @@ def chosen_notes(page: Here, notes: pd.DataFrame) -> pd.DataFrame:
             ["open", "discussed"],
             default="open",
             format_func=lambda code: wording.note_state(_, code),
-            key="coaching-state",
+            key=f"coaching-state-{page.language}",
         )
         agent = st.selectbox(
             _("Agent"),
             [None, *sorted(names, key=lambda name: names[name])],
             format_func=lambda name: _("All agents") if name is None else names[name],
-            key="coaching-agent",
+            key=f"coaching-agent-{page.language}",
         )
         period = st.selectbox(
             _("Month"),
             [None, *sorted(notes["period"].unique(), reverse=True)],
             format_func=lambda text: _("All months") if text is None else page.month(text),
-            key="coaching-period",
+            key=f"coaching-period-{page.language}",
         )
     for column, wanted in (("state", state), ("agent_id", agent), ("period", period)):
         if wanted is not None:

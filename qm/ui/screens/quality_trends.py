@@ -172,7 +172,11 @@ if not drawn:
 known = directory(page.engine, page.actor)
 named = choices(page, known)
 choice = st.selectbox(
-    _("Show"), list(named), format_func=named.__getitem__, key="trend-of", width=320
+    _("Show"),
+    list(named),
+    format_func=named.__getitem__,
+    key=f"trend-of-{page.language}",
+    width=320,
 )
 trend = trend_of(page, choice, drawn)
 with_data = [month for month in trend.months if month.figures.evaluated]
