@@ -36,7 +36,7 @@ WORDS = {
     "down": N_("Lower, beyond noise"),
     "no_change": N_("No change beyond noise"),
     "too_few": N_("Too few scores to tell"),
-    "open": N_("Open"),
+    "open": N_("To discuss"),
     "discussed": N_("Discussed"),
 }
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import streamlit as st
 from sqlalchemy import Engine
@@ -78,6 +79,11 @@ class Here:
         if value is None:
             return text
         return f"{text}\u00a0{'٪' if self.language == 'fa' else '%'}"
+
+    def weight(self, percent: Decimal) -> str:
+        """Return a form's weight as a percentage, with decimals only where it has any."""
+        places = 0 if percent == percent.to_integral_value() else 2
+        return self.percent(float(percent), places)
 
     def listed(self, items: Iterable[str]) -> str:
         """Return items joined by the comma of the language."""

@@ -11,14 +11,14 @@ def margin_in_words(page: Here, estimate: Estimate) -> str:
     _ = page._
     if estimate.n == 0:
         return _("nothing evaluated")
-    n = f"n = {estimate.n}"
+    n = f"n\u00a0=\u00a0{estimate.n}"  # never broken at the end of a line
     if estimate.note == "all_counted":
         return page.digits(_("all counted") + f" · {n}")
     if estimate.low is None or estimate.high is None:
         return page.digits(_("no margin yet") + f" · {n}")
     if estimate.method == "wilson":
         return page.digits(f"{estimate.low:.1f}–{estimate.high:.1f} · {n}")
-    return page.digits(f"± {estimate.margin:.1f} · {n}")
+    return page.digits(f"±\u00a0{estimate.margin:.1f} · {n}")
 
 
 def change_in_words(page: Here, trend: Trend) -> str:

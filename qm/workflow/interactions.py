@@ -13,7 +13,7 @@ from sqlmodel import Session
 from qm.core.access import Actor
 from qm.core.centre import Centre
 from qm.core.periods import Period
-from qm.core.problems import CATALOGUE, N_, Problem, explain
+from qm.core.problems import N_, Problem, explain
 from qm.intake.files import shown
 from qm.intake.interactions import (
     ROWS_EXPLAINED_MOST,
@@ -115,12 +115,15 @@ def list_interactions(
 
 
 def problems_table(
-    problems: Iterable[Problem], translate: Callable[[str], str] = str
+    problems: Iterable[Problem],
+    translate: Callable[[str], str] = str,
+    digits: Callable[[str], str] = str,
 ) -> pd.DataFrame:
     """Return problems as a table: file, row, field, code, reason, remedy.
 
     `translate` turns the English templates into the reader's language before their placeholders
-    are filled; row and field are None where the problem concerns the whole file.
+    are filled, with numbers through `digits`; row and field are None where the problem concerns
+    the whole file.
     """
     return pd.DataFrame(
         [
@@ -129,8 +132,7 @@ def problems_table(
                 "row": problem.row,
                 "field": problem.field,
                 "code": problem.code,
-                "reason": translate(CATALOGUE[problem.code].reason).format_map(problem.values),
-                "remedy": translate(CATALOGUE[problem.code].remedy).format_map(problem.values),
+                **problem.explained(translate, digits)._asdict(),
             }
             for problem in problems
         ],

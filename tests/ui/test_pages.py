@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
-from html import escape
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,11 @@ from streamlit.testing.v1 import AppTest
 
 from qm.core.access import ROLES, Actor
 from qm.core.answers import Answer, Evidence
+from qm.core.problems import Problem
 from qm.core.text import LANGUAGES, Language
 from qm.store.engine import migrate, open_engine, transaction
 from qm.store.tables import Agent, Assignment, Interaction, Recording, SegmentRow, Team, User
+from qm.ui.plain import plain
 from qm.workflow.coaching import list_notes
 from qm.workflow.draws import assign_picks, draw_period, list_draws
 from qm.workflow.evaluations import (
@@ -26,6 +28,7 @@ from qm.workflow.evaluations import (
     submit_evaluation,
 )
 from qm.workflow.forms import publish_form
+from qm.workflow.transcription import UNEXPECTED
 from tests.fixtures.screens import Screens, markup, screens, words
 from tests.fixtures.small_centre import (
     ADMIN,
@@ -86,6 +89,7 @@ sections:
           - {id: "yes", label: {en: "Yes", fa: بله}, points: 1}
           - {id: "no", label: {en: "No", fa: خیر}, points: 0}
 """
+SHOWS_NO_TEXTS = {"interaction_import", "sampling_draws"}
 HOSTILE = '<img src=x onerror="document.title=1"> **bold** :red[x] $x$ [a](http://x) `c` #h'
 
 
@@ -103,12 +107,12 @@ def of_agent(centre: SmallCentre, agent: str) -> tuple[Actor, int]:
     return {"mina": MINA, "kaveh": KAVEH}[found.evaluator], found.id or 0
 
 
-def alive(folder: Path, *, with_evaluation: bool = True) -> SmallCentre:
+def alive(folder: Path, *, with_evaluation: bool = True, form: str = CALL_FORM) -> SmallCentre:
     """Return the small centre, drawn and assigned; a call of sara's is evaluated, with a note."""
     centre = build(f"sqlite:///{folder / 'qm.db'}", folder)
-    form = folder / "call-2.yaml"
-    form.write_text(CALL_FORM, encoding="utf-8")
-    publish_form(centre.engine, ADMIN, form, lock_path=folder / "LOCK", now=NOW)
+    path = folder / "call-2.yaml"
+    path.write_text(form, encoding="utf-8")
+    publish_form(centre.engine, ADMIN, path, lock_path=folder / "LOCK", now=NOW)
     draw_period(centre.engine, MANAGER, PERIOD, POLICY, centre=CENTRE, now=NOW, seed="seed")
     assign_picks(centre.engine, MANAGER, PERIOD, now=NOW)
     if with_evaluation:
@@ -225,21 +229,340 @@ def test_another_ones_assignment_is_refused_in_words(working: Screens) -> None:
 
 # --- what they show
 
+SHOWN = {
+    ("quality_trends", "fa"): ["آبان ۱۴۰۵", "۱۰۰٫۰", "بدون حاشیهٔ خطا · n = ۱", "call@2"],
+    ("quality_trends", "en"): ["Aban 1405", "100.0", "no margin yet · n = 1", "of 1 evaluated"],
+    ("monthly_report", "fa"): ["آبان ۱۴۰۵", "n = ۱", "۱ از ۶ نمونه ارزیابی‌شده، ۵ ارزیابی‌نشده"],
+    ("monthly_report", "en"): ["Aban 1405", "n = 1", "1 of 6 picks evaluated, 5 missing", "seed"],
+    ("coaching_notes", "fa"): ["امتیاز ۱۰۰٫۰", "۲ آذر ۱۴۰۵", "Good.", "برای بررسی"],
+    ("coaching_notes", "en"): ["score 100.0", "2 Azar 1405", "Good.", "to discuss"],
+    ("sampling_draws", "fa"): ["آبان ۱۴۰۵", "۲ آذر ۱۴۰۵، ۱۱:۳۰", "۵٪"],
+    ("sampling_draws", "en"): ["Aban 1405", "2 Azar 1405, 11:30", "5 %"],
+    ("evaluation_forms", "fa"): ["تماس‌ها", "۲ آذر ۱۴۰۵"],
+    ("evaluation_forms", "en"): ["Calls", "2 Azar 1405"],
+}
 
-@pytest.mark.parametrize(
-    ("language", "expected"),
-    [
-        ("fa", ["آبان ۱۴۰۵", "n = ۱", "۱۰۰٫۰", "۵ از ۶", "۱ تماس"]),
-        ("en", ["Aban 1405", "n = 1", "100.0"]),
-    ],
-)
-def test_trends_and_report(tmp_path: Path, language: Language, expected: list[str]) -> None:
-    with screens(alive(tmp_path)) as pages:
-        page = pages.open("manager", "quality_trends", language)
-        print(words(page))
-        page.switch_page("screens/monthly_report.py").run()
-        print(words(page))
-        for s in ["my_queue", "evaluation_list","coaching_notes"]:
-            page = pages.open("mina", s, language)
-            print(words(page))
-        print(page.dataframe)
+
+@pytest.fixture(scope="module")
+def evaluated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screens]:
+    """The pages of a centre with one evaluation, on which nothing is changed."""
+    centre = alive(tmp_path_factory.mktemp("evaluated"))
+    with screens(centre) as pages:
+        yield pages
+    centre.engine.dispose()
+
+
+@pytest.mark.parametrize(("screen", "language"), SHOWN)
+def test_numbers_come_with_their_n_and_months_in_the_centres_calendar(
+    evaluated: Screens, screen: str, language: Language
+) -> None:
+    said = words(evaluated.open("manager", screen, language))
+    assert [part for part in SHOWN[screen, language] if part not in said] == []
+
+
+def test_the_queue_shows_what_waits_and_leads_to_it(evaluated: Screens) -> None:
+    queue, _done = my_queue(evaluated.centre.engine, KAVEH)
+    page = evaluated.open("kaveh", "my_queue")
+    said = words(page)
+    assert f"{len(queue)} open" in said
+    assert all(text in said for text in queue["interaction_id"])
+    assert "due in 7 days" in said
+    first = str(queue["assignment_id"].iloc[0])
+    page.button(key=f"open-{first}").click().run()
+    assert page.query_params["assignment"] == first
+    assert page.button(key=f"submit-{first}")
+
+
+def test_a_row_of_the_list_and_the_evaluation_behind_it(evaluated: Screens) -> None:
+    page = evaluated.open("sara", "evaluation_list")
+    (row,) = page.dataframe[0].value.to_dict("records")
+    assert (row["Month"], row["Score"], row["Outcome"]) == ("Aban 1405", "100.0", "Pass")
+    evaluation = list_evaluations(evaluated.centre.engine, SARA)["evaluation_id"].iloc[0]
+    page = evaluated.open("sara", "evaluation_list", evaluation=evaluation)
+    said = words(page)
+    assert "Good." in said
+    assert "Sum 100.0000, rounded half up once: 100.0" in said
+    assert not page.text_area
+
+
+@pytest.mark.parametrize("wanted", ["theirs", "9999"])
+def test_an_agent_reads_no_one_elses_evaluation(evaluated: Screens, wanted: str) -> None:
+    evaluation = list_evaluations(evaluated.centre.engine, SARA)["evaluation_id"].iloc[0]
+    address = str(evaluation) if wanted == "theirs" else wanted
+    page = evaluated.open("reza", "evaluation_list", evaluation=address)
+    assert [error.value for error in page.error] == [
+        "This evaluation does not exist or is not yours to read."
+    ]
+    assert "Good." not in words(page)
+
+
+# --- sampling
+
+
+def test_draw_and_assign_do_what_the_workflow_does(tmp_path: Path) -> None:
+    centre = build(f"sqlite:///{tmp_path / 'qm.db'}", tmp_path)
+    with screens(centre) as pages:
+        page = pages.open("manager", "sampling_draws")
+        month = page.selectbox(key="sampling-period-en")
+        month.set_value(PERIOD).run()
+        press(page, "Draw this month")
+        assert [said.value for said in page.success] == ["6 of 30 interactions were drawn."]
+        drawn = list_draws(centre.engine, MANAGER)
+        assert drawn[["period", "picks", "assigned"]].to_numpy().tolist() == [["1405-08", 6, 0]]
+        assert drawn["seed"].iloc[0] in words(page)
+
+        press(page, "Assign to analysts")
+        assert [said.value for said in page.success] == ["Newly assigned: kaveh 3 · mina 3"]
+        assert all(len(my_queue(centre.engine, actor)[0]) == 3 for actor in (MINA, KAVEH))
+
+        press(page, "Draw this month")
+        assert not page.success
+        assert "The period was drawn already" in words(page)
+        assert len(list_draws(centre.engine, MANAGER)) == 1
+
+
+def test_an_analyst_sees_the_draws_and_draws_nothing(evaluated: Screens) -> None:
+    page = evaluated.open("mina", "sampling_draws")
+    assert "Aban 1405" in words(page)
+    assert not page.get("button")
+
+
+def press(page: AppTest, label: str) -> None:
+    """Press the button with this label."""
+    (button,) = [each for each in page.button if each.label == label]
+    button.click().run()
+
+
+# --- evaluating
+
+
+@pytest.fixture
+def desk(working: Screens) -> tuple[Screens, Actor, int, AppTest]:
+    """An open assignment about a call of reza's, and its page."""
+    actor, assignment = of_agent(working.centre, "reza")
+    return (
+        working,
+        actor,
+        assignment,
+        working.open(actor.username, "evaluate", assignment=assignment),
+    )
+
+
+Desk = tuple[Screens, Actor, int, AppTest]
+
+
+def answer(page: AppTest, assignment: int, **chosen: str) -> None:
+    """Choose an option for each of these questions."""
+    for question, option in chosen.items():
+        key = f"answer-{assignment}-{question.replace('_', '-')}"
+        page.segmented_control(key=key).set_value(option).run()
+
+
+def test_an_answer_is_saved_at_once_and_moves_the_score(desk: Desk) -> None:
+    pages, actor, assignment, page = desk
+    assert "Nothing is answered yet." in words(page)
+    assert "2 open" in words(page)
+
+    answer(page, assignment, greeting="yes")
+    draft = open_assignment(pages.centre.engine, actor, assignment)
+    assert (draft.answers, draft.saved) == ({"greeting": Answer(option="yes")}, 1)
+    said = words(page)
+    assert all(text in said for text in ("100.0", "so far", "1 open", "✓ saved 11:30:00"))
+
+    answer(page, assignment, greeting="no", on_hold="no")
+    page.text_input(key=f"comment-{assignment}-greeting").set_value("Said nothing.").run()
+    page.text_area(key=f"coaching-{assignment}").set_value("Say hello.").run()
+    draft = open_assignment(pages.centre.engine, actor, assignment)
+    assert draft.answers["greeting"] == Answer(option="no", comment="Said nothing.")
+    assert draft.coaching == "Say hello."
+    assert all(text in words(page) for text in ("50.0", "Fail"))
+
+    again = pages.open(actor.username, "evaluate", assignment=assignment)
+    assert again.segmented_control(key=f"answer-{assignment}-greeting").value == "no"
+    assert again.text_input(key=f"comment-{assignment}-greeting").value == "Said nothing."
+    assert again.text_area(key=f"coaching-{assignment}").value == "Say hello."
+
+
+def test_a_conditional_question_is_asked_only_where_it_applies(desk: Desk) -> None:
+    _pages, _actor, assignment, page = desk
+    answer(page, assignment, greeting="yes", on_hold="no")
+    assert "Announced?" not in words(page)
+    assert not page.button(key=f"submit-{assignment}").disabled
+    answer(page, assignment, on_hold="yes")
+    assert "Announced?" in words(page)
+    assert "1 open" in words(page)
+    assert page.button(key=f"submit-{assignment}").disabled
+    answer(page, assignment, announced="no")
+    assert "66.7" in words(page)  # 2 of 3 equal weights
+    answer(page, assignment, on_hold="no")
+    assert "100.0" in words(page)
+
+
+def test_not_applicable_leaves_the_score(desk: Desk) -> None:
+    pages, actor, assignment, page = desk
+    answer(page, assignment, greeting="no", on_hold="n/a")
+    draft = open_assignment(pages.centre.engine, actor, assignment)
+    assert draft.answers["on-hold"] == Answer(not_applicable=True)
+    assert "0.0" in words(page)
+    options = page.segmented_control(key=f"answer-{assignment}-greeting").options
+    assert "N/A" not in options
+
+
+def test_submitting_waits_for_every_answer_and_goes_on_to_the_next(desk: Desk) -> None:
+    pages, actor, assignment, page = desk
+    queue, _done = my_queue(pages.centre.engine, actor)
+    others = [str(each) for each in queue["assignment_id"] if each != assignment]
+    assert page.button(key=f"submit-{assignment}").disabled
+    answer(page, assignment, greeting="yes")
+    assert page.button(key=f"submit-{assignment}").disabled
+    answer(page, assignment, on_hold="no")
+    page.text_area(key=f"coaching-{assignment}").set_value("Well done.").run()
+    page.button(key=f"submit-{assignment}").click().run()
+    assert not page.exception
+    assert page.query_params["assignment"] == others[0]
+    assert page.button(key=f"submit-{others[0]}").disabled
+    assert [said.value for said in page.toast] == ["Submitted: 100.0 · Pass"]
+    listed = list_evaluations(pages.centre.engine, actor)
+    assert listed[["agent_id", "percent"]].to_numpy().tolist() == [["reza", 100.0]]
+    assert list(list_notes(pages.centre.engine, actor)["text"]) == ["Well done."]
+
+
+def test_after_the_last_one_the_queue_is_empty(desk: Desk) -> None:
+    pages, _actor, assignment, page = desk
+    with transaction(pages.centre.engine) as session:
+        others = col(Assignment.id) != assignment
+        session.exec(update(Assignment).where(others).values(state="done"))
+    answer(page, assignment, greeting="yes", on_hold="no")
+    page.button(key=f"submit-{assignment}").click().run()
+    assert [title.value for title in page.title] == ["My queue"]
+    assert "Nothing waits for you." in words(page)
+
+
+def test_a_second_tab_is_told_and_overwrites_nothing(desk: Desk) -> None:
+    pages, actor, assignment, page = desk
+    second = pages.open(actor.username, "evaluate", assignment=assignment)
+    answer(page, assignment, greeting="yes")
+    answer(second, assignment, greeting="no")
+    assert "was changed in another window" in words(second)
+    assert second.button(key=f"submit-{assignment}").disabled
+    draft = open_assignment(pages.centre.engine, actor, assignment)
+    assert draft.answers == {"greeting": Answer(option="yes")}
+    fresh = pages.open(actor.username, "evaluate", assignment=assignment)
+    assert fresh.segmented_control(key=f"answer-{assignment}-greeting").value == "yes"
+
+
+def test_a_submitted_one_is_told_in_words(evaluated: Screens) -> None:
+    with transaction(evaluated.centre.engine) as session:
+        done = session.exec(select(Assignment).where(Assignment.state == "done")).one()
+    page = evaluated.open(done.evaluator, "evaluate", assignment=done.id)
+    assert "This evaluation is submitted already." in words(page)
+    assert not page.exception
+
+
+# --- import
+
+HEADER = "id,channel,agent,team,started_at,talk_s"
+GOOD_ROW = "new-1,call,sara,orders,2026-11-05T10:32:00+03:30,184"
+BAD_ROW = "new-2,call,sara,orders,1405/13/40 10:32,184"
+
+
+def test_an_upload_is_imported_and_its_bad_rows_explained(working: Screens) -> None:
+    page = working.open("manager", "interaction_import", "fa")
+    content = "\n".join([HEADER, GOOD_ROW, BAD_ROW]).encode()
+    page.file_uploader(key="interactions-upload").set_value(("آبان.csv", content, "text/csv")).run()
+    press(page, "وارد کردن")
+    said = words(page)
+    bad = ["۱ تازه", "۱ پذیرفته‌نشده", "۳", "started_at", "1405/13/40", "روز و ماه را بررسی کنید"]
+    assert [part for part in bad if part not in said] == []
+    with transaction(working.centre.engine) as session:
+        assert session.get(Interaction, "new-1") is not None
+        assert session.get(Interaction, "new-2") is None
+
+    press(page, "وارد کردن")
+    assert "۱ از پیش موجود" in words(page)
+
+
+def test_a_file_that_is_none_is_refused_in_words(working: Screens) -> None:
+    page = working.open("manager", "interaction_import")
+    page.file_uploader(key="interactions-upload").set_value(
+        ("x.csv", b"\xff\x00", "text/csv")
+    ).run()
+    press(page, "Import")
+    assert not page.exception
+    assert "x\\.csv, row 1" in words(page)  # escaped: it is Markdown
+    assert "The text is not UTF-8" in words(page)
+
+
+# --- texts that people wrote
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screens]:
+    """The pages of a centre in which every text that people write looks like markup."""
+    folder = tmp_path_factory.mktemp("hostile")
+    centre = alive(folder, with_evaluation=False, form=hostile_form())
+    cited = Evidence(segment=0, quote=HOSTILE)
+    answers = {
+        "greeting": Answer(option="no", comment=HOSTILE, evidence=(cited,)),
+        "on-hold": Answer(option="no"),
+    }
+    evaluate(centre, answers, coaching=HOSTILE)
+    actor, waiting = of_agent(centre, "reza")
+    save_draft(centre.engine, actor, waiting, answers, HOSTILE, saved=0, now=NOW)
+    with transaction(centre.engine) as session:
+        session.exec(update(Interaction).values(queue=HOSTILE))
+        session.add(failed_recording("reza-0"))
+        session.exec(update(SegmentRow).values(text=HOSTILE))
+        for table in (Agent, Team, User):
+            session.exec(update(table).values(name=HOSTILE))
+    with screens(centre) as pages:
+        yield pages
+    centre.engine.dispose()
+
+
+def failed_recording(interaction_id: str) -> Recording:
+    """Return the recording of a call that could not be read, for a reason out of the file."""
+    problem = Problem(UNEXPECTED, HOSTILE, values={"detail": HOSTILE})
+    return Recording(
+        interaction_id=interaction_id, state="failed", problem=problem.as_data(), updated_at=NOW
+    )
+
+
+def hostile_form() -> str:
+    """Return the call form with its English texts replaced."""
+    return re.sub(
+        r"(?<={)en: [^,}]+(?=[,}])", lambda _found: f"en: {json.dumps(HOSTILE)}", CALL_FORM
+    )
+
+
+@pytest.mark.parametrize("screen", sorted(MAY_OPEN.keys() - SHOWS_NO_TEXTS))
+def test_what_people_wrote_appears_letter_by_letter(hostile: Screens, screen: str) -> None:
+    actor, waiting = of_agent(hostile.centre, "reza")
+    address = {"assignment": waiting} if screen == "evaluate" else {}
+    who = "manager" if "manager" in MAY_OPEN[screen] else actor.username
+    page = hostile.open(who, screen, **address)
+    check_texts(page)
+
+
+def test_an_evaluation_appears_letter_by_letter(hostile: Screens) -> None:
+    evaluation = list_evaluations(hostile.centre.engine, SARA)["evaluation_id"].iloc[0]
+    check_texts(hostile.open("sara", "evaluation_list", evaluation=evaluation))
+
+
+def check_texts(page: AppTest) -> None:
+    """Check that no text of the page can become an element, a link, a colour or a formula."""
+    assert not page.exception
+    assert [html for html in markup(page) if "<img" in html] == []
+    assert [text for text in markdown(page) if HOSTILE in text] == []
+    said = words(page.main)
+    assert HOSTILE in said or plain(HOSTILE) in said
+
+
+def markdown(page: AppTest) -> list[str]:
+    """Return every text that Streamlit reads as Markdown."""
+    values = ("title", "subheader", "caption", "info", "warning", "error", "success", "toast")
+    labels = ("button", "selectbox", "text_input", "text_area", "expander", "button_group")
+    found = [element.value for kind in values for element in page.get(kind)]
+    found += [element.label for kind in labels for element in page.get(kind)]
+    found += [element.help for kind in labels if kind != "expander" for element in page.get(kind)]
+    return found + [option for group in page.button_group for option in group.options]

@@ -43,11 +43,13 @@ def form_pane(page: Here, form: Form, card: Scorecard, entry: Entry) -> None:
 
 
 def _section_head(page: Here, section: Section, result: SectionResult) -> None:
+    """Show a section's weight and, once something in it counts, what was earned of it so far."""
     earned, weight = float(result.contribution), float(result.weight_percent)
+    so_far = theme.words(f"{page.number(earned)} / {page.number(weight)}", "mute")
     theme.row(
         theme.words(section.title.in_language(page.language), "strong"),
-        theme.pill(page.percent(float(section.weight), 0)),
-        end=[theme.words(f"{page.number(earned)} / {page.number(weight)}", "mute")],
+        theme.pill(page.weight(section.weight)),
+        end=[so_far] if weight else [],
     )
 
 

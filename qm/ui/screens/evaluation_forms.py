@@ -84,7 +84,7 @@ def preview(page: Here, form: Form) -> None:
     for section in form.sections:
         theme.row(
             theme.words(section.title.in_language(page.language), "strong"),
-            theme.pill(page.percent(float(section.weight), 0)),
+            theme.pill(page.weight(section.weight)),
         )
         rows = [
             {

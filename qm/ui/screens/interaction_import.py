@@ -60,7 +60,7 @@ def show_report(page: Here, report: ImportReport) -> None:
     )
     if not report.problems:
         return
-    problems = problems_table(report.problems, _)
+    problems = problems_table(report.problems, _, page.digits)
     shown = problems.head(PROBLEMS_SHOWN).drop(columns=["file"])
     shown["row"] = [None if row is None else page.number(row, 0) for row in shown["row"]]
     shown.columns = pd.Index([_("Row"), _("Field"), _("Code"), _("What is wrong"), _("What to do")])

@@ -84,7 +84,9 @@ def show_figures(page: Here, month: Month) -> None:
         with column, theme.card(f"figure-{place}"):
             theme.row(theme.words(title, "mute"))
             theme.row(theme.words(value if estimate.n else "–", "big"))
-            theme.row(theme.pill(margin_in_words(page, estimate)))
+            was_asked = estimate.n or not figures.evaluated
+            said = margin_in_words(page, estimate) if was_asked else wording.state(_, "hidden")
+            theme.row(theme.pill(said))
     with columns[-1], theme.card("figure-fatal"):
         theme.row(theme.words(_("Fatal errors"), "mute"))
         theme.row(theme.words(page.number(figures.fatal, 0), "big"))
