@@ -169,6 +169,7 @@ def test_a_bad_form_is_told_and_the_good_ones_are_published(
         "chat.yaml: ok",
         "email.yaml: ok",
         "inbound-call.yaml: ok",
+        "sampling.yaml: ok",
     ]
     findings = [line for line in checked.err.splitlines() if f" {field}: " in line]
     assert [line for line in findings if not line.startswith("bad.yaml, row ")] == []

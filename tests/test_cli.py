@@ -121,7 +121,7 @@ def test_import_header_documents_every_column(qm: Command) -> None:
 
 
 def test_forms_are_checked_published_and_listed(qm: Command) -> None:
-    good = "chat.yaml: ok\nemail.yaml: ok\ninbound-call.yaml: ok\n"
+    good = "chat.yaml: ok\nemail.yaml: ok\ninbound-call.yaml: ok\nsampling.yaml: ok\n"
     assert qm("form", "check") == (0, good, "")
     assert qm("form", "list") == (0, "nothing is published\n", "")
     first = qm("form", "publish", qm.forms / "chat.yaml")
@@ -132,6 +132,16 @@ def test_forms_are_checked_published_and_listed(qm: Command) -> None:
     listed = qm("form", "list")
     assert listed.out.count("\n") == 2
     assert first.out.split()[1].partition("@")[0] in listed.out
+
+
+def test_a_wrong_sampling_policy_is_told(qm: Command) -> None:
+    policy = qm.forms / "sampling.yaml"
+    policy.write_text(policy.read_text().replace("percent:", "precent:"))
+    checked = qm("form", "check")
+    assert checked.code == 1
+    assert checked.out.endswith("sampling.yaml: has errors\n")
+    assert "precent" in checked.err
+    assert "percent" in checked.err
 
 
 def test_a_changed_published_form_is_refused(qm: Command) -> None:
