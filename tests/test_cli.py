@@ -71,6 +71,8 @@ def test_the_commands_are_those_of_the_main_path() -> None:
         "qm report",
         "qm user add",
         "qm user list",
+        "qm user off",
+        "qm user password",
         "qm serve",
         "qm demo",
     }
@@ -233,6 +235,18 @@ def test_users_are_added_and_listed(imported: Command) -> None:
     lead = ("user", "add", "lead", "--role", "lead", "--name", "Lead", "--team", "orders")
     assert imported.typing(PASSWORD, *lead).code == 0
     assert imported("user", "list") == (0, "lead\tlead\tLead\nmina\tanalyst\tMina\n", "")
+
+
+def test_a_user_gets_a_new_password_and_is_switched_off(imported: Command) -> None:
+    imported.typing(PASSWORD, *ANALYST)
+    changed = imported.typing(PASSWORD, "user", "password", "mina")
+    assert changed.code == 0
+    assert changed.out.endswith("mina signs in with the new password\n")
+    assert imported("user", "off", "mina") == (0, "mina is switched off\n", "")
+    assert imported("user", "list").out == "mina\tanalyst\tMina (off)\n"
+    unknown = imported("user", "off", "nobody")
+    assert unknown.code == 1
+    assert "nobody" in unknown.err
 
 
 REFUSED = {
