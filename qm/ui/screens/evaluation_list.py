@@ -66,14 +66,14 @@ def show_evaluation(page: Here, reading: Reading) -> None:
     with right:
         with theme.card("score"):
             score_pane(page, reading.form, reading.scorecard)
-        with theme.card("answers"):
-            ledger(page, reading.form, reading.scorecard)
         with theme.card("feedback"):
             theme.row(theme.words(_("Coaching feedback"), "strong"))
             st.text(reading.evaluation.coaching or _("No feedback was written."))
             comments(page, reading)
             form = f"{reading.form.key} · sha256 {reading.evaluation.form_sha256[:12]}"
             st.caption(_("Form {form}").format(form=form))
+        with theme.card("answers"):
+            ledger(page, reading.form, reading.scorecard)
 
 
 def comments(page: Here, reading: Reading) -> None:
