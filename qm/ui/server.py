@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from qm.store.engine import migrate
 from qm.ui import process
+from qm.ui.page_language import PageLanguage
 from qm.ui.recordings_route import RECORDINGS, send_recording
 from qm.ui.security_headers import SecurityHeaders
 from qm.ui.sign_in.gate import FONTS, SIGN_IN, SIGN_IN_STATIC, Gate
@@ -36,7 +37,7 @@ def routes() -> Sequence[BaseRoute]:
 
 def middleware() -> Sequence[Middleware]:
     """What every request passes before it reaches a route or Streamlit, outermost first."""
-    return [Middleware(SecurityHeaders), Middleware(Gate)]
+    return [Middleware(SecurityHeaders), Middleware(Gate), Middleware(PageLanguage)]
 
 
 @asynccontextmanager

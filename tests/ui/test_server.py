@@ -11,9 +11,9 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from qm.core.access import COMMAND_LINE
+from qm.core.access import COMMAND_LINE, Actor
 from qm.ui.sign_in.routes import safe_path
-from qm.workflow.people import set_password
+from qm.workflow.people import set_language, set_password
 from tests.fixtures.recorded_centre import PASSWORD, build_recorded, recordings_folder
 from tests.fixtures.small_centre import NOW
 from tests.fixtures.web import ROOT, Web, running_web
@@ -347,3 +347,21 @@ def test_over_https_the_cookie_is_marked_secure(tmp_path: Path) -> None:
     with running_web(centre, cookie_secure="true", centre_language="en") as web:
         assert "secure" in web.sign_in("mina").headers["set-cookie"].lower()
         assert b'lang="en" dir="ltr"' in web.ask("/sign-in").body
+
+
+# --- the page's own language
+
+
+@pytest.mark.parametrize(
+    ("username", "element"),
+    [("mina", b'<html lang="fa" dir="rtl">'), ("kaveh", b'<html lang="en" dir="ltr">')],
+)
+def test_the_page_names_the_language_of_the_person(web: Web, username: str, element: bytes) -> None:
+    language = "fa" if b"fa" in element else "en"
+    set_language(web.centre.engine, Actor(username, "analyst"), language)
+    cookie = web.sign_in(username).cookie
+    page = web.ask("/", cookie=cookie, Accept=HTML, Accept_Encoding="gzip")
+    assert page.status == 200
+    assert element in page.body
+    assert int(page.headers["content-length"]) == len(page.body)
+    assert page.body.rstrip().endswith(b"</html>")
