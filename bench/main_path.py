@@ -150,7 +150,7 @@ def _prepare(engine: Engine, settings: Settings, calls: Sequence[Call], table: P
     draw_period(
         engine, COMMAND_LINE, period, everything, centre=settings.centre, now=now, seed="real calls"
     )
-    assigned = assign_picks(engine, COMMAND_LINE, period, now=now)
+    assigned = assign_picks(engine, COMMAND_LINE, period, centre=settings.centre, now=now)
     if assigned.problems:
         raise BadInput(assigned.problems)
     return period

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 from qm.core.answers import Answer, Evidence
-from qm.core.form import Form, Question
+from qm.core.form import Form
+from qm.core.questions import ChoiceQuestion, Question
 from qm.core.scoring import score
 from qm.core.text import search_key
 from qm.core.transcript import Segment, facts
@@ -39,12 +40,15 @@ def coaching_of(form: Form, answers: dict[str, Answer]) -> str:
     return "\n".join(
         question.text.in_language("en")
         for question in form.questions()
-        if question.id in {GREETING_QUESTION, LEAVE_QUESTION}
+        if isinstance(question, ChoiceQuestion)
+        and question.id in {GREETING_QUESTION, LEAVE_QUESTION}
         and answers[question.id].option == _lowest(question)
     )
 
 
 def _answer(question: Question, segments: Sequence[Segment]) -> Answer:
+    if not isinstance(question, ChoiceQuestion):
+        raise TypeError(f"“{question.id}” is no question with options")
     # Where the speakers are not told apart, the lines are those of both.
     lines = [
         (place, line) for place, line in enumerate(segments) if line.speaker in {"agent", "unknown"}
@@ -60,7 +64,7 @@ def _answer(question: Question, segments: Sequence[Segment]) -> Answer:
 
 
 def _by_words(
-    question: Question, lines: Sequence[tuple[int, Segment]], words: re.Pattern[str]
+    question: ChoiceQuestion, lines: Sequence[tuple[int, Segment]], words: re.Pattern[str]
 ) -> Answer:
     for place, line in lines:
         if words.search(search_key(line.text)):
@@ -71,10 +75,10 @@ def _by_words(
     return Answer(option=_lowest(question))
 
 
-def _best(question: Question) -> str:
+def _best(question: ChoiceQuestion) -> str:
     return max(question.options, key=lambda option: option.points).id
 
 
-def _lowest(question: Question) -> str:
+def _lowest(question: ChoiceQuestion) -> str:
     plain = [option for option in question.options if not option.fatal]
     return min(plain, key=lambda option: option.points).id

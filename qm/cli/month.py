@@ -83,8 +83,11 @@ def assign(period: PeriodOption) -> None:
 
     The exit code is 1 where picks stay unassigned because their channel has no published form.
     """
-    engine = open_database(read_settings())
-    summary = assign_picks(engine, COMMAND_LINE, Period.parse(period), now=now())
+    settings = read_settings()
+    engine = open_database(settings)
+    summary = assign_picks(
+        engine, COMMAND_LINE, Period.parse(period), centre=settings.centre, now=now()
+    )
     print_problems(summary.problems)
     for analyst, count in summary.by_analyst.items():
         typer.echo(f"{analyst}: {count}")

@@ -1,6 +1,8 @@
 """What an evaluator records: answers, comments and the evidence behind them."""
 
+import datetime as dt
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
@@ -22,20 +24,46 @@ class Evidence(BaseModel):
 
 
 class Answer(BaseModel):
-    """One question's answer: an option, or N/A, or (with both unset) only a comment so far."""
+    """One question's answer: a value of the question's kind, or N/A, or nothing but remarks yet.
+
+    `options` is the selection of a multiple choice; an empty one says “none of these”, None says
+    nothing. `reasons` are root causes of lost points. `outside_control` tags a finding that was
+    not in the agent's hands: it counts for the process and not for the agent.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     option: str | None = None
+    options: tuple[str, ...] | None = None
+    number: Annotated[Decimal, Field(allow_inf_nan=False)] | None = None
+    text: Annotated[str, Field(max_length=4000)] | None = None
+    date: dt.date | None = None
     not_applicable: bool = False
     comment: Annotated[str, Field(max_length=4000)] = ""
     evidence: tuple[Evidence, ...] = ()
+    reasons: tuple[str, ...] = ()
+    outside_control: bool = False
 
     @model_validator(mode="after")
     def _one_or_the_other(self) -> "Answer":
-        if self.option is not None and self.not_applicable:
-            raise ValueError("an answer is an option or N/A, not both")
+        given = [self.option, self.options, self.number, self.text, self.date]
+        values = sum(value is not None for value in given)
+        if values + self.not_applicable > 1:
+            raise ValueError("an answer is one value or N/A, not both")
+        if self.options is not None and len(set(self.options)) < len(self.options):
+            raise ValueError("an option is chosen once")
         return self
+
+    @property
+    def is_given(self) -> bool:
+        """Whether there is a value; N/A is none."""
+        return (
+            self.option is not None
+            or self.number is not None
+            or self.options is not None
+            or self.text is not None
+            or self.date is not None
+        )
 
 
 Answers = Mapping[str, Answer]

@@ -1,185 +1,193 @@
-"""Evaluation forms as data: what a form may hold, and the rules it must keep."""
+"""Evaluation forms as data: what a form holds, and how its parts are found."""
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    WithJsonSchema,
-    model_validator,
+from pydantic import Field, WithJsonSchema, model_validator
+
+from qm.core.conditions import Condition
+from qm.core.form_rules import broken_rules
+from qm.core.gradables import FatalEffect, NotApplicablePolicy
+from qm.core.identifiers import (
+    AnyPercent,
+    FormId,
+    Identifier,
+    Percent,
+    Points,
+    Strict,
+    Version,
+    Weight,
 )
+from qm.core.methods import METHODS, Method, Scoring
+from qm.core.problems import BadInput
+from qm.core.questions import HeaderField, InformationBlock, Item, Question, ScoredQuestion
+from qm.core.text import Wording
 
-from qm.core.problems import N_, BadInput, Problem, explain
-from qm.core.text import LANGUAGES, Wording
-
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-Version = Annotated[
-    str,
-    StringConstraints(pattern=r"^[1-9][0-9]{0,5}$"),
-    # The file's reader takes every number as the text it is, so `version: 1` needs no quotes.
-    WithJsonSchema({"type": ["integer", "string"], "pattern": "^[1-9][0-9]{0,5}$", "minimum": 1}),
-]
 Channel = Literal["call", "chat", "email"]
 CHANNELS: tuple[Channel, ...] = ("call", "chat", "email")
-Lens = Literal["customer", "business", "compliance"]
-LENSES: tuple[Lens, ...] = ("customer", "business", "compliance")
-_UP_TO_1000 = WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1000})
-Points = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=4), _UP_TO_1000]
-Weight = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=4), _UP_TO_1000]
-Percent = Annotated[
-    Decimal,
-    Field(ge=0, le=100, decimal_places=4),
-    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 100}),
-]
-
-DUPLICATE_ID = explain(
-    "form.duplicate_id",
-    N_("The id “{id}” is taken: {first} has it already."),
-    N_("Give every section, every question and every option of a question an id of its own."),
-)
-ZERO_WEIGHTS = explain(
-    "form.zero_weights",
-    N_("The weights of the sections sum to nothing."),
-    N_("Give at least one section a weight above zero."),
-)
-ZERO_WEIGHTS_IN_SECTION = explain(
-    "form.zero_weights_in_section",
-    N_("Section “{id}” has a weight, but the weights of its questions sum to nothing."),
-    N_("Give at least one of its questions a weight above zero, or the section the weight 0."),
-)
-NO_POINTS = explain(
-    "form.no_points",
-    N_("No option of question “{id}” earns points."),
-    N_("Give the best answer points above zero."),
-)
-FATAL_EARNS_ALL = explain(
-    "form.fatal_earns_all",
-    N_("The fatal option “{id}” earns as many points as the best answer."),
-    N_("Give it fewer points (usually 0), or take `fatal` away."),
-)
-CONDITION_UNKNOWN = explain(
-    "form.condition_unknown",
-    N_("The condition of question “{id}” names “{asked}”, and no question has that id."),
-    N_("Write the id of a question that stands further up."),
-)
-CONDITION_LATER = explain(
-    "form.condition_later",
-    N_("The condition of question “{id}” names “{asked}”, which is not asked before it."),
-    N_("Move “{asked}” further up, or name another question."),
-)
-CONDITION_OPTION = explain(
-    "form.condition_option",
-    N_("The condition of question “{id}” waits for “{option}”, but “{asked}” has no such option."),
-    N_("Write one of its options: {options}."),
-)
-MISSING_TRANSLATION = explain(
-    "form.missing_translation",
-    N_("This text has no “{language}”, although the form's title has."),
-    N_("Add it; until then readers of that language see the other one."),
-)
+Day = Annotated[dt.date, WithJsonSchema({"type": "string", "format": "date"})]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Option(_Strict):
-    """One possible answer of a question."""
-
-    id: Identifier
-    label: Wording
-    points: Points
-    fatal: bool = Field(
-        default=False, strict=True, description="Choosing it decides the outcome: failed."
-    )
-
-
-class Condition(_Strict):
-    """Holds when an earlier question was answered with one of the named options."""
-
-    question: Identifier
-    answered: tuple[Identifier, ...] = Field(min_length=1)
-
-
-class Question(_Strict):
-    """A question with graded options; yes/no is a question with two."""
-
-    id: Identifier
-    text: Wording
-    guidance: Wording | None = Field(default=None, description="What earns which answer.")
-    weight: Weight = Decimal(1)
-    critical: Lens | None = Field(
-        default=None, description="Counted in the critical accuracy of this lens."
-    )
-    not_applicable: bool = Field(
-        default=False, strict=True, description="May be answered with N/A."
-    )
-    when: Condition | None = Field(default=None, description="Shown only when this holds.")
-    options: tuple[Option, ...] = Field(min_length=2, max_length=12)
-
-    @property
-    def possible_points(self) -> Decimal:
-        """The points of the best option."""
-        return max(option.points for option in self.options)
-
-    def option(self, option_id: str) -> Option | None:
-        """Return the option with this id, or None."""
-        return next((option for option in self.options if option.id == option_id), None)
-
-
-class Section(_Strict):
-    """Questions that are weighted together."""
+class Subsection(Strict):
+    """Questions that belong together inside a section."""
 
     id: Identifier
     title: Wording
-    weight: Weight
-    questions: tuple[Question, ...] = Field(min_length=1)
+    guidance: Wording | None = None
+    weight: Weight = Decimal(1)
+    when: Condition | None = Field(default=None, description="Asked only when this holds.")
+    not_applicable: bool = Field(
+        default=False, strict=True, description="May be left out as a whole with N/A."
+    )
+    questions: tuple[Item, ...] = Field(default=(), max_length=500)
 
 
-class Form(_Strict):
+class Section(Subsection):
+    """Questions and subsections that are weighted together."""
+
+    sections: tuple[Subsection, ...] = Field(default=(), max_length=100)
+
+
+class Band(Strict):
+    """A named stretch of scores: from its percentage up to the next band."""
+
+    id: Identifier
+    label: Wording
+    from_percent: AnyPercent
+
+
+class Form(Strict):
     """One version of an evaluation form."""
 
-    form: Identifier
+    form: FormId
     version: Version
     channel: Channel
     title: Wording
     description: Wording | None = None
-    pass_percent: Percent = Field(description="A score from here on passes.")
+    effective_from: Day | None = Field(
+        default=None, description="Interactions from this day on are evaluated with this version."
+    )
+    effective_to: Day | None = Field(
+        default=None, description="The last day of interactions that this version is for."
+    )
+    scoring: Scoring = Field(
+        default="weighted-sections", description="How answers become the score."
+    )
+    start_points: Annotated[Points, Field(ge=0)] = Field(
+        default=Decimal(0), description="Points an evaluation begins with (methods by points)."
+    )
+    lowest_percent: Annotated[AnyPercent, Field(le=0)] = Field(
+        default=Decimal(0), description="No score is below this."
+    )
+    highest_percent: Annotated[AnyPercent, Field(ge=100)] = Field(
+        default=Decimal(100), description="No score is above this, whatever the bonus."
+    )
+    pass_percent: Percent | None = Field(default=None, description="A score from here on passes.")
+    bands: tuple[Band, ...] = Field(default=(), max_length=20)
     places: Annotated[int, Field(ge=0, le=4)] = Field(
         default=1, description="Decimals of the score, rounded half up after the last sum."
     )
-    not_applicable: Literal["redistribute"] = Field(
+    not_applicable: NotApplicablePolicy = Field(
         default="redistribute",
-        description="N/A questions leave; their weight goes to the others in proportion.",
+        description=(
+            "What becomes of the weight of N/A questions: it goes to the others in proportion, or "
+            "in equal parts; or the question counts with full marks, or with zero."
+        ),
     )
-    fatal: Literal["zero", "keep"] = Field(
+    fatal: FatalEffect = Field(
         default="keep",
         description="After a fatal answer the outcome is failed and the score zero or kept.",
     )
-    sections: tuple[Section, ...] = Field(min_length=1)
+    critical_gate_percent: Percent | None = Field(
+        default=None,
+        description="A critical question below this share of its points makes the score zero.",
+    )
+    outside_control: bool = Field(
+        default=True,
+        strict=True,
+        description="Findings may be tagged as outside the agent's control.",
+    )
+    header: tuple[HeaderField, ...] = Field(
+        default=(), max_length=50, description="Facts to record before the questions; unscored."
+    )
+    sections: tuple[Section, ...] = Field(min_length=1, max_length=100)
 
     @property
     def key(self) -> str:
         """Id and version in one text, such as `inbound-call@1`."""
         return f"{self.form}@{self.version}"
 
-    def questions(self) -> Iterator[Question]:
-        """Yield every question in the order of the form."""
+    def __hash__(self) -> int:
+        return hash((self.form, self.version))
+
+    @property
+    def method(self) -> Method:
+        """The parts of the algebra that the form's way of scoring is made of."""
+        return METHODS[self.scoring]
+
+    def parts(self) -> Iterator[Section | Subsection]:
+        """Yield every section, each followed by its subsections."""
         for section in self.sections:
-            yield from section.questions
+            yield section
+            yield from section.sections
+
+    def questions(self) -> Iterator[Question]:
+        """Yield every question of the sections in the order of the form, without the header."""
+        for part in self.parts():
+            yield from questions_in(part)
+
+    def scored_questions(self) -> Iterator[ScoredQuestion]:
+        """Yield the questions whose answers earn points."""
+        if self.scoring != "unscored":
+            for question in self.questions():
+                if question.is_scored:
+                    yield question  # type: ignore[misc]
+
+    def everything_asked(self) -> Iterator[Question]:
+        """Yield the fields of the header, then the questions."""
+        yield from self.header
+        yield from self.questions()
 
     def question(self, question_id: str) -> Question | None:
-        """Return the question with this id, or None."""
-        return next((q for q in self.questions() if q.id == question_id), None)
+        """Return the question or header field with this id, or None."""
+        return self._by_id.get(question_id)
 
     def number_of(self, question_id: str) -> int:
         """Return the place of the question in the form, counted from 1."""
-        return [question.id for question in self.questions()].index(question_id) + 1
+        return self._numbers[question_id]
+
+    def part_of(self, question_id: str) -> tuple[Section | Subsection, ...]:
+        """Return the section of a question and, where it is in one, the subsection.
+
+        Empty for fields of the header.
+        """
+        return self._parts_by_question.get(question_id, ())
+
+    def scored_inside(self, part: Section | Subsection) -> list[str]:
+        """Return the ids of the scored questions in a section with its subsections."""
+        inner = part.sections if isinstance(part, Section) else ()
+        return [q.id for place in (part, *inner) for q in questions_in(place) if q.is_scored]
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Question]:
+        return {question.id: question for question in self.everything_asked()}
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        return {question.id: place for place, question in enumerate(self.questions(), start=1)}
+
+    @cached_property
+    def _parts_by_question(self) -> Mapping[str, tuple[Section | Subsection, ...]]:
+        return {
+            question.id: path
+            for section in self.sections
+            for path in ((section,), *((section, inner) for inner in section.sections))
+            for question in questions_in(path[-1])
+        }
 
     @model_validator(mode="after")
     def _keeps_the_rules(self) -> "Form":
@@ -189,101 +197,11 @@ class Form(_Strict):
         return self
 
 
-def broken_rules(form: Form) -> Iterator[Problem]:
-    """Yield every rule across a form's parts that it breaks, with the path of the part.
-
-    A `Form` that was validated breaks none: its validation raises `BadInput` with these.
-    Published forms are read with the same rules, so a rule that comes later can only warn.
-    """
-    yield from _taken_ids(form, "sections", [section.id for section in form.sections])
-    if not any(section.weight for section in form.sections):
-        yield _broken(form, ZERO_WEIGHTS, "sections")
-    places: dict[str, str] = {}
-    earlier: dict[str, Question] = {}
-    for at_section, section in enumerate(form.sections):
-        path = f"sections[{at_section}]"
-        if section.weight and not any(question.weight for question in section.questions):
-            yield _broken(form, ZERO_WEIGHTS_IN_SECTION, f"{path}.weight", id=section.id)
-        for at_question, question in enumerate(section.questions):
-            at = f"{path}.questions[{at_question}]"
-            if question.id in places:
-                first = places[question.id]
-                yield _broken(form, DUPLICATE_ID, f"{at}.id", id=question.id, first=first)
-            yield from _broken_options(form, question, at)
-            yield from _broken_condition(form, question, earlier, at)
-            places.setdefault(question.id, at)
-            earlier.setdefault(question.id, question)
-
-
-def _broken_options(form: Form, question: Question, at: str) -> Iterator[Problem]:
-    yield from _taken_ids(form, f"{at}.options", [option.id for option in question.options])
-    if not question.possible_points:
-        yield _broken(form, NO_POINTS, f"{at}.options", id=question.id)
-        return
-    for place, option in enumerate(question.options):
-        if option.fatal and option.points == question.possible_points:
-            yield _broken(form, FATAL_EARNS_ALL, f"{at}.options[{place}].fatal", id=option.id)
-
-
-def _broken_condition(
-    form: Form, question: Question, earlier: Mapping[str, Question], at: str
-) -> Iterator[Problem]:
-    if question.when is None:
-        return
-    asked_id = question.when.question
-    asked = earlier.get(asked_id)
-    if asked is None:
-        code = CONDITION_LATER if form.question(asked_id) else CONDITION_UNKNOWN
-        yield _broken(form, code, f"{at}.when.question", id=question.id, asked=asked_id)
-        return
-    options = ", ".join(option.id for option in asked.options)
-    for place, option_id in enumerate(question.when.answered):
-        if asked.option(option_id) is None:
-            yield _broken(
-                form,
-                CONDITION_OPTION,
-                f"{at}.when.answered[{place}]",
-                id=question.id,
-                asked=asked_id,
-                option=option_id,
-                options=options,
-            )
-
-
-def _taken_ids(form: Form, path: str, ids: list[str]) -> Iterator[Problem]:
-    for place, identifier in enumerate(ids):
-        first = ids.index(identifier)
-        if first < place:
-            at = f"{path}[{place}].id"
-            yield _broken(form, DUPLICATE_ID, at, id=identifier, first=f"{path}[{first}]")
-
-
-def _broken(form: Form, code: str, field: str, **values: str) -> Problem:
-    return Problem(code, form.key, field=field, values=values)
-
-
-def missing_translations(form: Form) -> Iterator[Problem]:
-    """Yield the texts that lack a language which the form's title has; none of it blocks."""
-    languages = [language for language in LANGUAGES if getattr(form.title, language)]
-    for path, wording in _wordings(form):
-        for language in languages:
-            if getattr(wording, language) is None:
-                yield _broken(form, MISSING_TRANSLATION, path, language=language)
-
-
-def _wordings(form: Form) -> Iterator[tuple[str, Wording]]:
-    if form.description:
-        yield "description", form.description
-    for at_section, section in enumerate(form.sections):
-        path = f"sections[{at_section}]"
-        yield f"{path}.title", section.title
-        for at_question, question in enumerate(section.questions):
-            at = f"{path}.questions[{at_question}]"
-            yield f"{at}.text", question.text
-            if question.guidance:
-                yield f"{at}.guidance", question.guidance
-            for place, option in enumerate(question.options):
-                yield f"{at}.options[{place}].label", option.label
+def questions_in(part: Section | Subsection) -> Iterator[Question]:
+    """Yield the questions that stand in a section itself, without its information blocks."""
+    for item in part.questions:
+        if not isinstance(item, InformationBlock):
+            yield item
 
 
 def schema_text() -> str:

@@ -39,6 +39,9 @@ class _Number:
         return text if spec.endswith("X") else self.digits(text)
 
 
+_BETWEEN = N_(", ")
+
+
 @dataclass(frozen=True)
 class Problem:
     """One finding about input.
@@ -57,12 +60,12 @@ class Problem:
     @property
     def reason(self) -> str:
         """What is wrong, in English."""
-        return CATALOGUE[self.code].reason.format_map(self.values)
+        return self.explained().reason
 
     @property
     def remedy(self) -> str:
         """What to do about it, in English."""
-        return CATALOGUE[self.code].remedy.format_map(self.values)
+        return self.explained().remedy
 
     def explained(
         self, translate: Callable[[str], str] = str, digits: Callable[[str], str] = str
@@ -70,11 +73,15 @@ class Problem:
         """Return reason and remedy through `translate`, their numbers through `digits`.
 
         Only values that are numbers pass `digits`: commands, codes and ids stay as they are.
+        Lists are written with the language's comma.
         """
-        values = {
-            name: _Number(value, digits) if isinstance(value, int | float) else value
-            for name, value in self.values.items()
-        }
+
+        def shown(value: object) -> object:
+            if isinstance(value, list | tuple):
+                return translate(_BETWEEN).join(f"{shown(part)}" for part in value)
+            return _Number(value, digits) if isinstance(value, int | float) else value
+
+        values = {name: shown(value) for name, value in self.values.items()}
         reason, remedy = CATALOGUE[self.code]
         return Explanation(
             translate(reason).format_map(values), translate(remedy).format_map(values)

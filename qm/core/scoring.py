@@ -1,253 +1,278 @@
 """Answers → scorecard. The only place that scores.
 
-The score is Σ W·p / Σ W over the questions that apply, as a percentage: p is earned/possible
-points, W the question's share of its section times the section's weight. N/A and hidden
-questions leave; a section without applicable questions leaves with its weight, so that the
-remaining weights grow in proportion (the published method of Amazon Connect's weighted forms,
-"Scoring and weights", adminguide: 40/20/20/20 with 10, 5, 5, 0 of 10 gives 60 %, and 75 % with
-the fourth N/A). All sums are exact fractions; one rounding, half up, after the last sum.
+All sums are exact fractions; one rounding, half up, after the last sum. What a form's method
+means is in `methods`, what its questions weigh in `weights`, what fatal answers and limits make of
+the sum in `judging`. Evaluations in which the same questions count share all weights, so these
+are worked out once and kept (see `_Plan`).
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
-from enum import StrEnum
+import math
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 from qm.core.answers import Answer, Answers
-from qm.core.form import LENSES, Form, Lens, Question, Section
+from qm.core.conditions import NO_FACTS, Condition, Facts
+from qm.core.form import Form
+from qm.core.gradables import Grade
+from qm.core.judging import FatalAnswer, Judge, lowest_decides, part_ids
+from qm.core.questions import Question
+from qm.core.scorecards import Adjustment, Entry, Scorecard, Standing, State
+from qm.core.visibility import HAS_AN_ANSWER, asking_order, conditions_of, is_asked
+from qm.core.weights import Rate, applied_rates
 
-NoScore = Literal["nothing_answered", "all_not_applicable"]
-Outcome = Literal["pass", "fail"]
-
-
-class State(StrEnum):
-    """How a question stands: four different things that are never mixed up."""
-
-    ANSWERED = "answered"
-    NOT_APPLICABLE = "not_applicable"
-    HIDDEN = "hidden"
-    UNANSWERED = "unanswered"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the ledger.
-
-    `weight_percent` is the applied weight after N/A, `contribution` the part of the score that
-    this answer gives; over all entries they sum exactly to 100 and to the calculated score.
-    """
-
-    section_id: str
-    question_id: str
-    state: State
-    option_id: str | None
-    earned_points: Decimal | None
-    possible_points: Decimal
-    weight_percent: Fraction
-    contribution: Fraction
-    is_fatal: bool
-
-    @property
-    def lost(self) -> Fraction:
-        """The part of the score that this answer cost."""
-        return self.weight_percent - self.contribution
+_POINT_PLACES = 10**4  # points have at most four decimals
+_KEPT = 4096  # so many plans, grades and lines are kept at most
+_ZERO = Fraction(0)
+_NO_ANSWER = Answer()
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 
 
-@dataclass(frozen=True)
-class SectionResult:
-    """A section's applied weight and what was earned of it, both in points of the score."""
-
-    section_id: str
-    weight_percent: Fraction
-    contribution: Fraction
-
-
-@dataclass(frozen=True)
-class LensResult:
-    """Critical questions of one lens: how many applied and how many fell short of full points."""
-
-    lens: Lens
-    applicable: int
-    failed: int
-
-
-@dataclass(frozen=True)
-class Scorecard:
-    """What scoring yields.
-
-    `calculated_percent` is what the answers add up to; `percent` also obeys the form's rule for
-    fatal answers. Both are None where no score can be formed, and `no_score` says why. While
-    questions are `unanswered` the numbers cover the answered ones only and are not final.
-    """
-
-    percent: Decimal | None
-    calculated_percent: Decimal | None
-    exact_percent: Fraction | None
-    no_score: NoScore | None
-    outcome: Outcome | None
-    fatal_questions: tuple[str, ...]
-    sections: tuple[SectionResult, ...]
-    lenses: tuple[LensResult, ...]
-    ledger: tuple[Entry, ...]
-    unanswered: tuple[str, ...]
-
-    @property
-    def is_final(self) -> bool:
-        """Whether every visible question was answered."""
-        return not self.unanswered
-
-
-def score(form: Form, answers: Answers) -> Scorecard:
+def score(form: Form, answers: Answers, facts: Facts = NO_FACTS) -> Scorecard:
     """Return the scorecard of `answers` on `form`.
 
-    Raises ValueError for an answer to a question or with an option that the form does not have,
-    and for N/A where the form does not allow it.
+    `facts` are the attributes of the interaction that conditions may ask for. Raises ValueError
+    for an answer that the form cannot have: to a question, with an option or with N/A that are
+    not in it. Answers to hidden questions are kept out of everything; the tag “outside the agent's
+    control” does nothing where the form does not know it.
     """
-    _refuse_foreign(form, answers)
-    states = _states(form, answers)
-    ledger = tuple(_ledger(form, answers, states))
-    counted = [entry for entry in ledger if entry.state is State.ANSWERED]
-    unanswered = tuple(e.question_id for e in ledger if e.state is State.UNANSWERED)
-    exact = sum((e.contribution for e in counted), Fraction(0)) if _weighs(counted) else None
-    calculated = None if exact is None else round_half_up(exact, form.places)
-    fatal = tuple(entry.question_id for entry in ledger if entry.is_fatal)
-    percent = Decimal(0) if fatal and form.fatal == "zero" else calculated
-    return Scorecard(
-        percent=percent if calculated is not None else None,
-        calculated_percent=calculated,
-        exact_percent=exact,
-        no_score=_why_no_score(exact, unanswered),
-        outcome=_outcome(form, exact, bool(fatal)),
-        fatal_questions=fatal,
-        sections=tuple(_section_results(form, ledger)),
-        lenses=tuple(_lens_results(form, ledger)),
-        ledger=ledger,
-        unanswered=unanswered,
-    )
+    return scorer_of(form).score(answers, facts)
 
 
-def round_half_up(value: Fraction, places: int) -> Decimal:
-    """Return `value` rounded half up (away from zero) to `places` decimals, exactly."""
-    scaled = value * 10**places
-    whole = (2 * abs(scaled.numerator) + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal(whole if value >= 0 else -whole).scaleb(-places)
+class Line(NamedTuple):
+    """What one answer gives: its entry, that in whole numbers, and what it decides if fatal."""
+
+    entry: Entry
+    whole: int
+    fatal: tuple[FatalAnswer, ...]
 
 
-def is_visible(question: Question, answers: Answers, states: dict[str, State]) -> bool:
-    """Whether the question's condition holds; one that depends on a hidden question does not."""
-    if question.when is None:
-        return True
-    asked = answers.get(question.when.question)
-    return (
-        states.get(question.when.question) is State.ANSWERED
-        and asked is not None
-        and asked.option in question.when.answered
-    )
+class Plan:
+    """What every answer gives while the questions stand in one way.
+
+    Contributions are whole numbers of 1/`denominator` percent, too: those sum fast and exactly.
+    """
+
+    def __init__(self, form: Form, states: dict[str, State]) -> None:
+        self.states = states
+        self.rates = applied_rates(form, states)
+        fractions = [self.rates.start]
+        for rate in self.rates.of.values():
+            fractions += [rate.per_point / _POINT_PLACES, rate.per_point * rate.zero_points]
+            fractions += [rate.fixed or _ZERO]
+        self.denominator = math.lcm(*(fraction.denominator for fraction in fractions))
+        self.start = int(self.rates.start * self.denominator)
+        # One mapping per question of the form: answer → what it gives.
+        self.lines: list[dict[Hashable, Line]] = [{} for _ in form.questions()]
 
 
-def _states(form: Form, answers: Answers) -> dict[str, State]:
-    states: dict[str, State] = {}
-    for question in form.questions():
-        answer = answers.get(question.id, Answer())
-        if not is_visible(question, answers, states):
-            states[question.id] = State.HIDDEN
-        elif answer.not_applicable:
-            states[question.id] = State.NOT_APPLICABLE
-        elif answer.option is None:
-            states[question.id] = State.UNANSWERED
-        else:
-            states[question.id] = State.ANSWERED
-    return states
+@dataclass(slots=True)
+class Asked:
+    """A question made ready: what decides whether it is asked, and the grades met so far."""
+
+    question: Question
+    id: str
+    section_id: str  # empty for a field of the header
+    conditions: tuple[Condition, ...]
+    is_scored: bool
+    may_be_outside: bool
+    may_be_left_out: bool
+    grades: dict[Hashable, Grade] = field(default_factory=dict)
+
+    def read(self, answer: Answer) -> tuple[State, Hashable]:
+        """Return how the question stands with this answer, and the key of its grade.
+
+        Raises ValueError for an answer that the question cannot have.
+        """
+        if answer.not_applicable:
+            if not self.may_be_left_out:
+                raise ValueError(f"question “{self.id}” cannot be answered with N/A")
+            return State.NOT_APPLICABLE, None
+        if not answer.is_given:
+            return State.UNANSWERED, None
+        key = key_of(answer)
+        if key not in self.grades:
+            _keep(self.grades, key, self.question.grade(answer))
+        is_outside = answer.outside_control and self.is_scored and self.may_be_outside
+        return State.OUTSIDE_CONTROL if is_outside else State.ANSWERED, key
 
 
-def _ledger(form: Form, answers: Answers, states: dict[str, State]) -> Iterator[Entry]:
-    applied = _applied_weights(form, states)
-    for section in form.sections:
-        for question in section.questions:
-            yield _entry(section, question, answers, states[question.id], applied)
+class Scorer:
+    """A form made ready to score many evaluations."""
 
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.judge = Judge(form)
+        self.scored = {question.id: question for question in form.scored_questions()}
+        self.order = [self._asked(question) for question in asking_order(form)]
+        self.ids = {asked.id for asked in self.order}
+        by_id = {asked.id: asked for asked in self.order}
+        self.body = [by_id[question.id] for question in form.questions()]
+        self.required = [q.id for q in form.everything_asked() if q.required]
+        self.plans: dict[tuple[State, ...], Plan] = {}
+        self.parts = tuple(part_ids(form))
 
-def _applied_weights(form: Form, states: dict[str, State]) -> dict[str, Fraction]:
-    """Percent of the score that each answered question weighs; 100 in all, or empty."""
-    weights: dict[str, Fraction] = {}
-    for section in form.sections:
-        counted = [q for q in section.questions if states[q.id] is State.ANSWERED]
-        inside = sum((Fraction(q.weight) for q in counted), Fraction(0))
-        for question in counted if inside else ():
-            weights[question.id] = Fraction(section.weight) * Fraction(question.weight) / inside
-    total = sum(weights.values(), Fraction(0))
-    return {name: 100 * weight / total for name, weight in weights.items()} if total else {}
-
-
-def _entry(
-    section: Section,
-    question: Question,
-    answers: Answers,
-    state: State,
-    applied: dict[str, Fraction],
-) -> Entry:
-    chosen = question.option(answers[question.id].option or "") if state is State.ANSWERED else None
-    weight = applied.get(question.id, Fraction(0))
-    part = Fraction(chosen.points) / Fraction(question.possible_points) if chosen else Fraction(0)
-    return Entry(
-        section_id=section.id,
-        question_id=question.id,
-        state=state,
-        option_id=chosen.id if chosen else None,
-        earned_points=chosen.points if chosen else None,
-        possible_points=question.possible_points,
-        weight_percent=weight,
-        contribution=weight * part,
-        is_fatal=chosen is not None and chosen.fatal,
-    )
-
-
-def _weighs(counted: list[Entry]) -> bool:
-    return any(entry.weight_percent for entry in counted)
-
-
-def _why_no_score(exact: Fraction | None, unanswered: tuple[str, ...]) -> NoScore | None:
-    if exact is not None:
-        return None
-    return "nothing_answered" if unanswered else "all_not_applicable"
-
-
-def _outcome(form: Form, exact: Fraction | None, is_fatal: bool) -> Outcome | None:
-    if is_fatal:
-        return "fail"
-    if exact is None:
-        return None
-    # Six places first, so that a sum like .1+.2+.7 of decimals cannot miss its band by a hair.
-    return "pass" if round_half_up(exact, 6) >= form.pass_percent else "fail"
-
-
-def _section_results(form: Form, ledger: tuple[Entry, ...]) -> Iterator[SectionResult]:
-    for section in form.sections:
-        own = [entry for entry in ledger if entry.section_id == section.id]
-        yield SectionResult(
-            section.id,
-            sum((entry.weight_percent for entry in own), Fraction(0)),
-            sum((entry.contribution for entry in own), Fraction(0)),
+    def _asked(self, question: Question) -> Asked:
+        parts = self.form.part_of(question.id)
+        return Asked(
+            question,
+            question.id,
+            parts[-1].id if parts else "",
+            conditions_of(self.form, question),
+            question.id in self.scored,
+            self.form.outside_control,
+            question.allows_not_applicable or any(part.not_applicable for part in parts),
         )
 
+    def score(self, answers: Answers, facts: Facts) -> Scorecard:
+        """Return the scorecard of `answers`; see `score`."""
+        if not answers.keys() <= self.ids:
+            foreign = next(name for name in answers if name not in self.ids)
+            raise ValueError(f"{self.form.key} has no question “{foreign}”")
+        states, keys = self._read(answers, facts)
+        standing, entries, adjustments = self._stand(answers, states, keys)
+        process = standing
+        if State.OUTSIDE_CONTROL in states.values():
+            process, _, _ = self._stand(answers, with_all_findings(states), keys)
+        return Scorecard(
+            standing.percent,
+            standing.calculated_percent,
+            standing.exact_percent,
+            standing.no_score,
+            standing.outcome,
+            standing.band,
+            standing.fatal_questions,
+            process,
+            states,
+            entries,
+            adjustments,
+            tuple([name for name in self.required if states[name] is State.UNANSWERED]),
+            self.parts,
+        )
 
-def _lens_results(form: Form, ledger: tuple[Entry, ...]) -> Iterator[LensResult]:
-    lens_of = {question.id: question.critical for question in form.questions()}
-    for lens in LENSES:
-        own = [e for e in ledger if lens_of[e.question_id] == lens and e.state is State.ANSWERED]
-        if own:
-            failed = sum(1 for e in own if (e.earned_points or 0) < e.possible_points)
-            yield LensResult(lens, len(own), failed)
+    def _read(self, answers: Answers, facts: Facts) -> tuple[dict[str, State], dict[str, Hashable]]:
+        states: dict[str, State] = {}
+        keys: dict[str, Hashable] = {}
+        for asked in self.order:
+            name = asked.id
+            answer = answers.get(name)
+            if answer is None:
+                state, keys[name] = State.UNANSWERED, None
+            else:
+                state, keys[name] = asked.read(answer)
+            if asked.conditions and not is_asked(asked.conditions, answers, states, facts):
+                state = State.HIDDEN
+            states[name] = state
+        return states, keys
+
+    def plan(self, states: dict[str, State]) -> Plan:
+        """Return the plan for questions that stand like this."""
+        pattern = tuple(states.values())
+        plan = self.plans.get(pattern)
+        if plan is None:
+            plan = Plan(self.form, states)
+            _keep(self.plans, pattern, plan)
+        return plan
+
+    def _stand(
+        self, answers: Answers, states: dict[str, State], keys: dict[str, Hashable]
+    ) -> tuple[Standing, tuple[Entry, ...], tuple[Adjustment, ...]]:
+        plan = self.plan(states)
+        whole = plan.start
+        entries: list[Entry] = []
+        fatal: list[FatalAnswer] = []
+        for asked, lines in zip(self.body, plan.lines, strict=True):
+            key = keys[asked.id]
+            line = lines.get(key)
+            if line is None:
+                line = self._line(plan, asked, answers.get(asked.id, _NO_ANSWER))
+                _keep(lines, key, line)
+            entries.append(line.entry)
+            whole += line.whole
+            fatal += line.fatal
+        if not plan.rates.of:
+            return self.judge.without_score(states, fatal), tuple(entries), ()
+        if self.form.method.combine == "lowest":
+            entries = lowest_decides(entries)
+            total = sum([entry.contribution for entry in entries], _ZERO)
+        else:
+            total = Fraction(whole, plan.denominator)
+        ledger = tuple(entries)
+        standing, adjustments = self.judge.judge(ledger, fatal, total, plan.rates.start)
+        return standing, ledger, adjustments
+
+    def _line(self, plan: Plan, asked: Asked, answer: Answer) -> Line:
+        """Return what an answer gives under `plan`."""
+        question, state = self.scored.get(asked.id), plan.states[asked.id]
+        has_answer = state in HAS_AN_ANSWER
+        grade = question.grade(answer) if question and has_answer else None
+        rate = plan.rates.of.get(asked.id)
+        contribution = _contribution(rate, grade)
+        entry = Entry(
+            section_id=asked.section_id,
+            question_id=asked.id,
+            state=state,
+            option_ids=_option_ids(answer) if has_answer else (),
+            earned_points=grade.points if grade else None,
+            possible_points=question.possible_points if question else None,
+            weight_percent=rate.weight_percent if rate else _ZERO,
+            contribution=contribution,
+            is_fatal=grade is not None and any(part.fatality for part in grade.chosen),
+            critical=question.critical if question else None,
+        )
+        decides = tuple(self.fatal_answers(asked, grade)) if grade else ()
+        whole = int(contribution * plan.denominator)
+        return Line(entry, whole, decides if state is State.ANSWERED else ())
+
+    def fatal_answers(self, asked: Asked, grade: Grade) -> Iterator[FatalAnswer]:
+        """Yield what the fatal options of an answer decide."""
+        for part in grade.chosen:
+            if fatal := part.fatality:
+                section = asked.section_id if fatal.section is None else fatal.section
+                fails = section if fatal.scope == "section" else None
+                yield FatalAnswer(asked.id, fails, fatal.effect or self.form.fatal)
 
 
-def _refuse_foreign(form: Form, answers: Answers) -> None:
-    for question_id, answer in answers.items():
-        question = form.question(question_id)
-        if question is None:
-            raise ValueError(f"{form.key} has no question “{question_id}”")
-        if answer.option is not None and question.option(answer.option) is None:
-            raise ValueError(f"question “{question_id}” has no option “{answer.option}”")
-        if answer.not_applicable and not question.not_applicable:
-            raise ValueError(f"question “{question_id}” cannot be answered with N/A")
+@lru_cache(maxsize=64)
+def scorer_of(form: Form) -> Scorer:
+    """Return the scorer of a form; made once per form."""
+    return Scorer(form)
+
+
+def key_of(answer: Answer) -> Hashable:
+    """Return what tells an answer's grade from others' at the same question."""
+    if answer.option is not None:
+        return answer.option
+    if answer.options is not None:
+        return answer.options
+    if answer.number is not None:
+        return answer.number
+    # What a text or a day says earns nothing, whatever it is.
+    return "text" if answer.date is None else "date", None
+
+
+def with_all_findings(states: dict[str, State]) -> dict[str, State]:
+    """Return the states in which findings outside the agent's control count like others."""
+    tagged, answered = State.OUTSIDE_CONTROL, State.ANSWERED
+    return {name: answered if state is tagged else state for name, state in states.items()}
+
+
+def _keep(kept: dict[_K, _V], key: _K, value: _V) -> None:
+    if len(kept) >= _KEPT:
+        kept.clear()
+    kept[key] = value
+
+
+def _option_ids(answer: Answer) -> tuple[str, ...]:
+    return (answer.option,) if answer.option is not None else answer.options or ()
+
+
+def _contribution(rate: Rate | None, grade: Grade | None) -> Fraction:
+    if rate is None:
+        return _ZERO
+    if rate.fixed is not None:
+        return rate.fixed
+    return rate.contribution(Fraction(grade.points)) if grade else _ZERO

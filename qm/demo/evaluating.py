@@ -11,9 +11,13 @@ from sqlalchemy import Engine
 
 from qm.core.access import Actor
 from qm.core.answers import Answer, Evidence
-from qm.core.form import Form, Option, Question
+from qm.core.form import Form
+from qm.core.gradables import Option
+from qm.core.questions import ChoiceQuestion
+from qm.core.scorecards import State
 from qm.core.text import Language
 from qm.core.transcript import Segment
+from qm.core.visibility import conditions_of, is_asked
 from qm.demo.cast import AGENT_BY_ID, TEAM_BY_ID
 from qm.demo.feedback import chance_of_not_applicable, coaching, comment, place_of
 from qm.workflow.evaluations import (
@@ -96,29 +100,29 @@ def answers_of(
     is_call = workspace.context.interaction.channel == "call"
     deserved = AGENT_BY_ID[agent_id].fatal if is_call else None
     answers: dict[str, Answer] = {}
-    for section in workspace.form.sections:
+    states: dict[str, State] = {}
+    for question in workspace.form.questions():
+        if not isinstance(question, ChoiceQuestion):
+            raise TypeError(f"the demo's analysts cannot answer “{question.id}”")
+        conditions = conditions_of(workspace.form, question)
+        if not is_asked(conditions, answers, states, workspace.facts):
+            states[question.id] = State.HIDDEN
+            continue
         # Everybody has stronger and weaker sides, the same ones in every month.
+        section = workspace.form.part_of(question.id)[0]
         side = _rng("side", agent_id, section.id).gauss(0, 0.06)
-        for question in section.questions:
-            if not _is_asked(question, answers):
-                continue
-            is_fatal = question.id == deserved and rng.random() < _FATAL
-            if not is_fatal and rng.random() < chance_of_not_applicable(question):
-                answers[question.id] = Answer(not_applicable=True)
-                continue
-            option = _option(question, care + side, rng, is_fatal=is_fatal)
-            answers[question.id] = _answer(workspace, question, option, language, rng)
+        is_fatal = question.id == deserved and rng.random() < _FATAL
+        if not is_fatal and rng.random() < chance_of_not_applicable(question):
+            states[question.id] = State.NOT_APPLICABLE
+            answers[question.id] = Answer(not_applicable=True)
+            continue
+        option = _option(question, care + side, rng, is_fatal=is_fatal)
+        states[question.id] = State.ANSWERED
+        answers[question.id] = _answer(workspace, question, option, language, rng)
     return answers
 
 
-def _is_asked(question: Question, answers: Mapping[str, Answer]) -> bool:
-    if question.when is None:
-        return True
-    earlier = answers.get(question.when.question)
-    return earlier is not None and earlier.option in question.when.answered
-
-
-def _option(question: Question, chance: float, rng: Random, *, is_fatal: bool) -> Option:
+def _option(question: ChoiceQuestion, chance: float, rng: Random, *, is_fatal: bool) -> Option:
     """Return the best option with `chance`, else a lower one, rather the next than the worst."""
     best = [option for option in question.options if option.points == question.possible_points]
     fatal = [option for option in question.options if option.fatal]
@@ -132,7 +136,7 @@ def _option(question: Question, chance: float, rng: Random, *, is_fatal: bool) -
 
 
 def _answer(
-    workspace: Workspace, question: Question, option: Option, language: Language, rng: Random
+    workspace: Workspace, question: ChoiceQuestion, option: Option, language: Language, rng: Random
 ) -> Answer:
     if option.points == question.possible_points:
         return Answer(option=option.id)
@@ -141,7 +145,9 @@ def _answer(
     return Answer(option=option.id, comment=said, evidence=evidence)
 
 
-def _evidence(form: Form, question: Question, segments: Sequence[Segment]) -> tuple[Evidence, ...]:
+def _evidence(
+    form: Form, question: ChoiceQuestion, segments: Sequence[Segment]
+) -> tuple[Evidence, ...]:
     """Point at what the agent said about where the question belongs."""
     own = [place for place, segment in enumerate(segments) if segment.speaker == "agent"]
     share = place_of(form, question)

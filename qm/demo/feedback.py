@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict
 from ruamel.yaml import YAML
 
 from qm.core.answers import Answers
-from qm.core.form import Form, Option, Question, Section
+from qm.core.form import Form, Section
+from qm.core.gradables import Option
+from qm.core.questions import ChoiceQuestion, Question
 from qm.core.text import Language
 
 _ADVICE_MOST = 2
@@ -54,7 +56,7 @@ def place_of(form: Form, question: Question) -> float | None:
 
 def chance_of_not_applicable(question: Question) -> float:
     """Return how often, from 0 to 1, a question does not apply."""
-    if not question.not_applicable:
+    if not question.allows_not_applicable:
         return 0
     return _file().not_applicable.get(question.id, _NOT_APPLICABLE)
 
@@ -72,7 +74,9 @@ def coaching(form: Form, answers: Answers, language: Language, rng: Random) -> s
     short = [
         (question, option)
         for question in form.questions()
-        if (option := _chosen(question, answers)) and option.points < question.possible_points
+        if isinstance(question, ChoiceQuestion)
+        and (option := _chosen(question, answers))
+        and option.points < question.possible_points
     ]
     strong = [s for s in form.sections if _is_strong(s, [question for question, _ in short])]
     said = [
@@ -96,13 +100,13 @@ def lead_comment(language: Language, rng: Random) -> str:
     return _phrase("discussed", language, rng)
 
 
-def _chosen(question: Question, answers: Answers) -> Option | None:
+def _chosen(question: ChoiceQuestion, answers: Answers) -> Option | None:
     answer = answers.get(question.id)
     return question.option(answer.option) if answer and answer.option else None
 
 
 def _is_strong(section: Section, short: Sequence[Question]) -> bool:
-    return not any(question in short for question in section.questions)
+    return not any(item in short for item in section.questions)
 
 
 def _advice(question: Question, language: Language, rng: Random) -> str:

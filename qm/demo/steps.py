@@ -153,7 +153,8 @@ def add_users(story: Story, progress: Progress) -> str | None:
 
 def publish_forms(story: Story, progress: Progress) -> str | None:
     """Publish the forms of the forms folder, unless every channel has a published one."""
-    if set(list_forms(story.engine, _MANAGER)["channel"]) >= set(CHANNELS):
+    listed = list_forms(story.engine, _MANAGER, centre=story.settings.centre, now=story.now)
+    if set(listed["channel"]) >= set(CHANNELS):
         return None
     folder = story.settings.forms_folder
     findings = check_forms(folder, folder / "LOCK")
@@ -190,7 +191,13 @@ def assign(story: Story, progress: Progress) -> str | None:
     waiting = set(draws["period"][draws["assigned"] < draws["picks"]])
     given = 0
     for period in _counted([each for each in story.periods if str(each) in waiting], progress):
-        summary = assign_picks(story.engine, _MANAGER, period, now=story.end_of(period))
+        summary = assign_picks(
+            story.engine,
+            _MANAGER,
+            period,
+            centre=story.settings.centre,
+            now=story.end_of(period),
+        )
         if summary.problems:
             raise BadInput(summary.problems)
         given += sum(summary.by_analyst.values())

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from qm.core.form import Form, missing_translations
+from qm.core.form import Form
+from qm.core.form_lint import findings
 from qm.core.problems import BadInput, Problem
 from qm.core.sampling import Policy
-from qm.intake.model_problems import located, model_problems
+from qm.intake.model_problems import first_of, located, model_problems
 from qm.intake.yaml_files import Document, YamlPath, read_text, read_yaml
 
 POLICY_FILE = "sampling.yaml"
@@ -55,7 +56,7 @@ def read_form(text: str, place: str) -> FormReading:
         return FormReading(None, tuple(model_problems(error, Form, document, place)))
     except BadInput as error:
         return FormReading(None, _in_document(error.problems, document, place))
-    return FormReading(form, (), _in_document(missing_translations(form), document, place))
+    return FormReading(form, (), _in_document(findings(form), document, place))
 
 
 def read_policy(path: Path) -> Policy:
@@ -76,10 +77,11 @@ def _in_document(
     problems: Iterable[Problem], document: Document, place: str
 ) -> tuple[Problem, ...]:
     """Give problems that the core found in a form the file and the lines they stand in."""
-    return tuple(
+    every = [
         located(dataclasses.replace(problem, place=place), _path(problem.field or ""), document)
         for problem in problems
-    )
+    ]
+    return tuple(first_of(every, place))
 
 
 def _path(written: str) -> YamlPath:

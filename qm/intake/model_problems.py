@@ -1,146 +1,75 @@
 """What pydantic finds wrong with a file's content, as problems in plain words."""
 
 import difflib
-import typing
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from qm.core.problems import N_, Problem, explain
-from qm.core.text import Wording
+from qm.core.conditions import All, Answered, AnyOf, InteractionIs, Not
+from qm.core.faults import figure
+from qm.core.form_rules import BAD_DAY, day_fault
+from qm.core.problems import Problem
+from qm.core.text import Wording, latin_digits
+from qm.intake.model_codes import (
+    BAD_ATTRIBUTE,
+    BAD_CHOICE,
+    BAD_FORM_ID,
+    BAD_ID,
+    BAD_VERSION,
+    BLANK_TEXT,
+    CODES_BY_KIND,
+    CONDITION_EMPTY,
+    INVALID,
+    MISSING_KEY,
+    MISSPELT_KEY,
+    MORE,
+    NO_VALUE,
+    UNKNOWN_KEY,
+)
+from qm.intake.model_paths import Place, keys_of, place_of, tags_at
 from qm.intake.yaml_files import Document, YamlPath
 
-MISSING_KEY = explain(
-    "form.missing_key",
-    N_("The key “{key}” is missing."),
-    N_("Add a line “{key}: …” here."),
-)
-UNKNOWN_KEY = explain(
-    "form.unknown_key",
-    N_("The key “{key}” is not known here."),
-    N_("Use one of: {known}."),
-)
-MISSPELT_KEY = explain(
-    "form.misspelt_key",
-    N_("The key “{key}” is not known here."),
-    N_("Did you mean “{meant}”?"),
-)
-NO_VALUE = explain(
-    "form.no_value",
-    N_("The key “{key}” has no value."),
-    N_("Write the value after the colon, or take the line away."),
-)
-BAD_ID = explain(
-    "form.bad_id",
-    N_("“{value}” cannot be an id."),
-    N_("Use small letters a–z, digits, - and _, at most 40, beginning with a letter or digit."),
-)
-BAD_VERSION = explain(
-    "form.bad_version",
-    N_("“{value}” cannot be a version."),
-    N_("Write a whole number from 1 on, such as 1, 2, 3."),
-)
-BAD_CHOICE = explain(
-    "form.bad_choice",
-    N_("“{value}” is not among the choices."),
-    N_("Write one of: {choices}."),
-)
-BAD_NUMBER = explain(
-    "form.bad_number",
-    N_("“{value}” is not a number that can stand here."),
-    N_("Write a plain number, such as 20 or 2.5 (a whole one where decimals make no sense)."),
-)
-OUT_OF_RANGE = explain(
-    "form.out_of_range",
-    N_("{value} is out of range."),
-    N_("Write a number {relation} {limit}."),
-)
-TOO_PRECISE = explain(
-    "form.too_precise",
-    N_("{value} has more decimals than are kept."),
-    N_("Write at most {limit} decimals."),
-)
-NOT_FLAG = explain(
-    "form.not_flag",
-    N_("“{value}” is neither true nor false."),
-    N_("Write true or false."),
-)
-NOT_TEXT = explain(
-    "form.not_text",
-    N_("A text was expected here."),
-    N_("Write a text; put it in quotes if it is true, false or null."),
-)
-NOT_LIST = explain(
-    "form.not_list",
-    N_("A list was expected here."),
-    N_("Write each entry on a line that begins with “- ”."),
-)
-NOT_MAPPING = explain(
-    "form.not_mapping",
-    N_("“key: value” lines were expected here."),
-    N_("Write the keys below, indented. They are: {known}."),
-)
-TOO_FEW = explain(
-    "form.too_few",
-    N_("The list has fewer than {limit} entries."),
-    N_("Add what is missing."),
-)
-TOO_MANY = explain(
-    "form.too_many",
-    N_("The list has more than {limit} entries."),
-    N_("Take away what is too much."),
-)
-BLANK_TEXT = explain(
-    "form.blank_text",
-    N_("The text is blank, or written in no language."),
-    N_("Write it below as “en: …”, “fa: …” or both."),
-)
-INVALID = explain(
-    "form.invalid", N_("The value does not fit here ({cause})."), N_("Correct the value.")
-)
-
-_CODES = {
-    "literal_error": BAD_CHOICE,
-    "greater_than": OUT_OF_RANGE,
-    "greater_than_equal": OUT_OF_RANGE,
-    "less_than_equal": OUT_OF_RANGE,
-    "decimal_max_places": TOO_PRECISE,
-    "decimal_parsing": BAD_NUMBER,
-    "decimal_type": BAD_NUMBER,
-    "finite_number": BAD_NUMBER,
-    "int_parsing": BAD_NUMBER,
-    "int_parsing_size": BAD_NUMBER,
-    "int_from_float": BAD_NUMBER,
-    "int_type": BAD_NUMBER,
-    "bool_type": NOT_FLAG,
-    "string_type": NOT_TEXT,
-    "tuple_type": NOT_LIST,
-    "model_type": NOT_MAPPING,
-    "too_short": TOO_FEW,
-    "too_long": TOO_MANY,
-}
+_PATTERNS = {"version": BAD_VERSION, "form": BAD_FORM_ID, "policy": BAD_FORM_ID}
 _LIMITS = {"ge": "≥", "gt": ">", "le": "≤"}
+_CONDITION_KINDS = ("question", "interaction", "all", "any", "not")
+_CONDITIONS = (Answered, InteractionIs, All, AnyOf, Not)
+_TAG = "type:"
+_DAY = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 _SHOWN_CHARACTERS = 60
+_MOST_PROBLEMS = 200
 
 
 def model_problems(
     error: ValidationError, model: type[BaseModel], document: Document, place: str
 ) -> list[Problem]:
-    """Return what `error` says about `document`, each with its path and line, top to bottom."""
-    found = [
-        (details["loc"], _problem(details, model, place))
-        for details in error.errors(include_url=False)
-        if not _is_only_a_consequence(details)
-    ]
-    misspelt = {(*path[:-1], p.values["meant"]) for path, p in found if p.code == MISSPELT_KEY}
+    """Return what `error` says about `document`, each with its path and line, top to bottom.
+
+    At most 200 are told in full; a last one counts the rest.
+    """
+    errors = [d for d in error.errors(include_url=False) if not _is_only_a_consequence(d)]
+    told = list(_one_per_union(errors, model))
+    found = [_problem(details, spot, model, place) for details, spot in told[:_MOST_PROBLEMS]]
+    misspelt: set[YamlPath] = {
+        (*path[:-1], str(p.values["meant"])) for path, p in found if p.code == MISSPELT_KEY
+    }
     problems = [
         located(problem, path, document)
         for path, problem in found
-        if not (problem.code == MISSING_KEY and path in misspelt)
+        if not (problem.code == MISSING_KEY and _is_misspelt(path, misspelt))
     ]
-    return sorted(problems, key=lambda problem: problem.row or 0)
+    return first_of(problems, place, left_out=len(told) - len(found))
+
+
+def first_of(problems: list[Problem], place: str, *, left_out: int = 0) -> list[Problem]:
+    """Return the problems from top to bottom, at most 200; one more counts those left out."""
+    ordered = sorted(problems, key=lambda problem: problem.row or 0)
+    left_out += len(ordered[_MOST_PROBLEMS:])
+    more = [Problem(MORE, place, values={"count": left_out})] if left_out else []
+    return ordered[:_MOST_PROBLEMS] + more
 
 
 def located(problem: Problem, path: YamlPath, document: Document) -> Problem:
@@ -159,46 +88,125 @@ def _is_only_a_consequence(details: ErrorDetails) -> bool:
     return details["type"] == "too_short" and len(details["input"]) >= details["ctx"]["min_length"]
 
 
-def _problem(details: ErrorDetails, model: type[BaseModel], place: str) -> Problem:
-    kind, path = details["type"], details["loc"]
+def _one_per_union(
+    errors: Iterable[ErrorDetails], model: type[BaseModel]
+) -> Iterator[tuple[ErrorDetails, Place]]:
+    """Yield the errors with their places; of those about one plain union, what helps most.
+
+    That is what is wrong inside the branch whose shape the content has, else the first.
+    """
+    placed = [(details, place_of(model, details["loc"])) for details in errors]
+    inside = {
+        spot.union for _details, spot in placed if spot.union and len(spot.path) > len(spot.union)
+    }
+    told: set[YamlPath] = set()
+    for details, spot in placed:
+        if spot.union is None:
+            yield details, spot
+        elif spot.union in inside:
+            if len(spot.path) > len(spot.union):
+                yield details, spot
+        elif spot.union not in told:
+            told.add(spot.union)
+            yield details, spot
+
+
+def _is_misspelt(path: YamlPath, misspelt: Collection[YamlPath]) -> bool:
+    """Whether what misses here is there, but misspelt; a condition may be of any kind."""
+    kinds = _CONDITION_KINDS if path[-1] == "question" else ()
+    return path in misspelt or any((*path[:-1], kind) in misspelt for kind in kinds)
+
+
+def _problem(
+    details: ErrorDetails, spot: Place, model: type[BaseModel], place: str
+) -> tuple[YamlPath, Problem]:
+    """Return the problem that an error is, and the path of what it is about."""
+    kind, path = details["type"], spot.path
     last = str(path[-1])[:_SHOWN_CHARACTERS] if path else ""
+    if kind == "union_tag_invalid":
+        return (*path, "type"), _unknown_type(details, model, place)
     if kind == "missing":
-        return Problem(MISSING_KEY, place, values={"key": last})
+        return path, Problem(MISSING_KEY, place, values={"key": last})
     if kind == "extra_forbidden":
-        return _unknown_key(last, _model_at(model, path[:-1]), place)
+        around = place_of(model, details["loc"][:-1]).model
+        return path, _unknown_key(last, around, place)
     if details["input"] is None and path:
-        return Problem(NO_VALUE, place, values={"key": last})
+        return path, Problem(NO_VALUE, place, values={"key": last})
+    if (code := _code(details, spot, last)) == BAD_DAY:
+        return path, _bad_day(_shown(details["input"]), place)
+    return path, Problem(code, place, values=_values(details, spot))
+
+
+def _code(details: ErrorDetails, spot: Place, last: str) -> str:
+    kind = details["type"]
     if kind == "string_pattern_mismatch":
-        code = BAD_VERSION if last == "version" else BAD_ID
-    elif kind == "value_error":
-        code = BLANK_TEXT if _model_at(model, path) is Wording else INVALID
-    else:
-        code = _CODES.get(kind, INVALID)
-    return Problem(code, place, values=_values(details, _model_at(model, path)))
+        if last == "interaction":
+            return BAD_ATTRIBUTE
+        return _PATTERNS.get(last, BAD_ID) if len(spot.path) == 1 else BAD_ID
+    if kind == "value_error" and spot.model is Wording:
+        return BLANK_TEXT
+    if kind == "value_error" and spot.model in _CONDITIONS:
+        return CONDITION_EMPTY
+    if kind == "bool_type" and spot.union is not None and len(spot.choices) > 2:
+        return BAD_CHOICE  # not only true and false
+    return CODES_BY_KIND.get(kind, INVALID)
+
+
+def _bad_day(value: str, place: str) -> Problem:
+    if found := _DAY.fullmatch(latin_digits(value)):
+        year, month, day = map(int, found.groups())
+        fault = day_fault(year, month, day, value)
+        return Problem(fault.code, place, values=fault.values)
+    return Problem(BAD_DAY, place, values={"value": value})
+
+
+def _unknown_type(details: ErrorDetails, model: type[BaseModel], place: str) -> Problem:
+    content = details["input"].get("type")
+    if content is None:
+        return Problem(NO_VALUE, place, values={"key": "type"})
+    known = [tag.removeprefix(_TAG) for tag in tags_at(model, details["loc"])]
+    values = {"value": str(content)[:_SHOWN_CHARACTERS], "choices": ", ".join(known)}
+    return Problem(BAD_CHOICE, place, values=values)
 
 
 def _unknown_key(key: str, model: type[BaseModel] | None, place: str) -> Problem:
-    known = list(model.model_fields) if model else []
+    known = _known_keys(model)
     if meant := difflib.get_close_matches(key.casefold(), known, n=1):
         return Problem(MISSPELT_KEY, place, values={"key": key, "meant": meant[0]})
     return Problem(UNKNOWN_KEY, place, values={"key": key, "known": ", ".join(known)})
 
 
-def _values(details: ErrorDetails, model: type[BaseModel] | None) -> Mapping[str, object]:
+def _known_keys(model: type[BaseModel] | None) -> list[str]:
+    if model is Answered:  # what names no kind of condition is read as one of these
+        return [*keys_of(Answered), *(kind for kind in _CONDITION_KINDS if kind != "question")]
+    return keys_of(model) if model else []
+
+
+def _values(details: ErrorDetails, spot: Place) -> Mapping[str, object]:
     context: dict[str, Any] = details.get("ctx", {})
+    known = _known_keys(spot.model)
+    if details["type"] == "value_error":
+        known = [key for key in known if key not in _CONDITION_KINDS]
     values: dict[str, object] = {
-        "value": str(details["input"])[:_SHOWN_CHARACTERS],
+        "value": _shown(details["input"]),
         "cause": details["msg"].removeprefix("Value error, "),
-        "choices": context.get("expected", ""),
-        "known": ", ".join(model.model_fields) if model else "",
+        "choices": ", ".join(spot.choices) or context.get("expected", ""),
+        "known": ", ".join(known),
     }
     for name in ("min_length", "max_length", "decimal_places"):
         if name in context:
             values["limit"] = context[name]
     for name, relation in _LIMITS.items():
         if name in context:
-            values |= {"limit": context[name], "relation": relation}
+            limit = context[name]
+            values |= {"limit": figure(limit) if isinstance(limit, Decimal) else limit}
+            values |= {"relation": relation}
     return values
+
+
+def _shown(content: Any) -> str:
+    # A list or mapping is not written out: it may be as large as the file.
+    return str(content)[:_SHOWN_CHARACTERS] if isinstance(content, str | bool) else "…"
 
 
 def _written(path: YamlPath) -> str:
@@ -209,22 +217,3 @@ def _written(path: YamlPath) -> str:
         else:
             written += f".{step[:_SHOWN_CHARACTERS]}" if written else step[:_SHOWN_CHARACTERS]
     return written
-
-
-def _model_at(model: type[BaseModel], path: YamlPath) -> type[BaseModel] | None:
-    """Return the model that reads the part at `path`, or None where that is a plain value."""
-    found: type[BaseModel] | None = model
-    for step in path:
-        if isinstance(step, int):
-            continue  # a list's entries are read by the model that its annotation names
-        if found is None or step not in found.model_fields:
-            return None
-        found = _model_in(found.model_fields[step].annotation)
-    return found
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    inner = (_model_in(part) for part in typing.get_args(annotation))
-    return next((part for part in inner if part is not None), None)

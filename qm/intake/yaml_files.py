@@ -6,6 +6,7 @@ events are consumed one by one, so no file can make this recurse, expand or cons
 """
 
 import codecs
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,8 +19,10 @@ from ruamel.yaml.reader import ReaderError
 from qm.core.problems import N_, BadInput, Problem, explain
 
 MAX_BYTES = 1_000_000
-MAX_DEPTH = 16
+MAX_DEPTH = 32
 MAX_EVENTS = 50_000
+
+_ENDLESS_TAG = re.compile(r"!\S{50000}")
 
 Value = dict[str, "Value"] | list["Value"] | str | bool | None
 YamlPath = tuple[str | int, ...]
@@ -126,6 +129,9 @@ def read_yaml(text: str, place: str) -> Document:
     """Return the one document of `text`; raises `BadInput` with the line of the first fault."""
     if len(text) > MAX_BYTES:  # an upload did not come through `read_text`
         raise BadInput(Problem(TOO_LARGE, place, values={"limit": MAX_BYTES}))
+    if endless := _ENDLESS_TAG.search(text):  # its scanner would take minutes
+        row = text.count("\n", 0, endless.start()) + 1
+        raise BadInput(Problem(NOT_PLAIN, place, row))
     reader = _Reader(place)
     try:
         for event in YAML(typ="safe", pure=True).parse(text):

@@ -82,10 +82,10 @@ def _count_by_draw(query: Any) -> Any:
     return select(inner.c.draw_id, func.count().label("n")).group_by(inner.c.draw_id).subquery()
 
 
-def unassigned_picks(session: Session, period: str) -> list[tuple[Pick, str]]:
-    """Return the picks of a period that nobody has, each with its interaction's channel."""
+def unassigned_picks(session: Session, period: str) -> list[tuple[Pick, Interaction]]:
+    """Return the picks of a period that nobody has, each with its interaction."""
     query = (
-        select(Pick, col(Interaction.channel))
+        select(Pick, Interaction)
         .join(Draw, col(Draw.id) == col(Pick.draw_id))
         .join(Interaction, col(Interaction.id) == col(Pick.interaction_id))
         .outerjoin(Assignment, col(Assignment.pick_id) == col(Pick.id))

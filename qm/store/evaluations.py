@@ -103,7 +103,8 @@ def add_evaluation(
         answer.model_dump(exclude={"evaluation_id"}) | {"evaluation_id": evaluation.id}
         for answer in answers
     ]
-    session.execute(insert(AnswerRow), rows)
+    if rows:
+        session.execute(insert(AnswerRow), rows)
     return evaluation
 
 
@@ -129,6 +130,7 @@ def evaluations_between(session: Session, periods: list[str]) -> pd.DataFrame:
             col(Interaction.queue),
             col(Evaluation.percent),
             col(Evaluation.outcome),
+            col(Evaluation.band),
             col(Evaluation.no_score),
             col(Evaluation.evaluator),
             col(User.name).label("evaluator_name"),

@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Executable, and_, case, func, select
 from sqlmodel import Session, col
 
-from qm.core.form import LENSES
+from qm.core.questions import LENSES
 from qm.store.frames import frame_of
 from qm.store.tables import (
     Agent,
@@ -23,8 +23,12 @@ from qm.store.tables import (
 )
 
 SAMPLED = ("random", "double_scored")
+# Findings outside the agent's control have another state: they are none of the agent's.
 _IS_ANSWERED = col(AnswerRow.state) == "answered"
+_IS_FATAL = and_(_IS_ANSWERED, col(AnswerRow.is_fatal))
+# Neither for what earns no points: a comparison with nothing is not true.
 _IS_SHORT = and_(_IS_ANSWERED, col(AnswerRow.earned_points) < col(AnswerRow.possible_points))
+_IS_FULL = and_(_IS_ANSWERED, col(AnswerRow.earned_points) >= col(AnswerRow.possible_points))
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,7 @@ def _mark_columns() -> list[str]:
 
 
 def _marks(periods: Sequence[str]) -> Any:
-    columns: list[Any] = [_count_where(col(AnswerRow.is_fatal)).label("fatal")]
+    columns: list[Any] = [_count_where(_IS_FATAL).label("fatal")]
     for lens in LENSES:
         of_lens = col(AnswerRow.critical) == lens
         columns.append(_count_where(and_(of_lens, _IS_ANSWERED)).label(f"{lens}_applicable"))
@@ -150,8 +154,9 @@ def _count_where(condition: Any) -> Any:
 def question_outcomes(session: Session, period: str, scope: Scope = EVERYONE) -> pd.DataFrame:
     """Return how the counted evaluations of a period answered each question.
 
-    form_id, form_version, question_id; `answered` with an option, of these `short` of full
-    points and `full`; `not_applicable`; `fatal` answers.
+    form_id, form_version, question_id; `answered` with a value and in the agent's hands, of these
+    `short` of full points and `full` (neither for what earns no points); `not_applicable`;
+    `fatal` answers. Fields of the header are no questions.
     """
     asked = (col(AnswerRow.evaluation_id), col(Evaluation.form_id), col(Evaluation.form_version))
     wanted: list[ColumnElement[bool]] = []
@@ -165,12 +170,13 @@ def question_outcomes(session: Session, period: str, scope: Scope = EVERYONE) ->
             col(AnswerRow.question_id),
             _count_where(_IS_ANSWERED).label("answered"),
             _count_where(_IS_SHORT).label("short"),
-            _count_where(and_(_IS_ANSWERED, ~_IS_SHORT)).label("full"),
+            _count_where(_IS_FULL).label("full"),
             _count_where(col(AnswerRow.state) == "not_applicable").label("not_applicable"),
-            _count_where(col(AnswerRow.is_fatal)).label("fatal"),
+            _count_where(_IS_FATAL).label("fatal"),
         )
         .join(Evaluation, col(Evaluation.id) == asked[0])
         .where(*_latest([period]), _is_counted([period]), *wanted)
+        .where(col(AnswerRow.section_id) != "")
         .group_by(*asked[1:], col(AnswerRow.question_id))
         .order_by(*asked[1:], col(AnswerRow.question_id))
     )

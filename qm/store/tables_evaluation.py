@@ -1,6 +1,6 @@
 """Forms, draws, assignments, evaluations and the coaching that follows."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Index, Text, UniqueConstraint
@@ -10,7 +10,11 @@ from qm.store.base import Base
 
 
 class FormVersion(Base, table=True):
-    """A published form version; immutable, `source` is the file's text."""
+    """A published form version; immutable, `source` is the file's text.
+
+    It is for interactions from `effective_from` to `effective_to`, both included, None: open.
+    Retired, it is for no new assignment.
+    """
 
     __tablename__ = "form_version"
 
@@ -21,6 +25,10 @@ class FormVersion(Base, table=True):
     source: str = Field(sa_type=Text)
     published_at: datetime
     published_by: str = Field(max_length=100)
+    effective_from: date | None = None
+    effective_to: date | None = None
+    retired_at: datetime | None = None
+    retired_by: str | None = Field(default=None, max_length=100)
 
 
 class Draw(Base, table=True):
@@ -107,7 +115,11 @@ class Draft(Base, table=True):
 
 
 class Evaluation(Base, table=True):
-    """A submitted evaluation; never changed, a correction is a new revision with a reason."""
+    """A submitted evaluation; never changed, a correction is a new revision with a reason.
+
+    `process_percent` and `process_outcome` also count what was outside the agent's control;
+    `facts` are the interaction's attributes as the form's conditions saw them.
+    """
 
     __tablename__ = "evaluation"
     __table_args__ = (
@@ -135,6 +147,10 @@ class Evaluation(Base, table=True):
     calculated_percent: float | None = None
     no_score: str | None = Field(default=None, max_length=30)
     outcome: str | None = Field(default=None, max_length=10)
+    band: str | None = Field(default=None, max_length=40)
+    process_percent: float | None = None
+    process_outcome: str | None = Field(default=None, max_length=10)
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     coaching: str = Field(default="", sa_type=Text)
     submitted_at: datetime
 
@@ -142,6 +158,9 @@ class Evaluation(Base, table=True):
 class AnswerRow(Base, table=True):
     """One question of an evaluation, with the ledger line that scoring gave it.
 
+    Fields of the form's header have a row, too, with an empty `section_id`. `value` is the answer
+    as a short text (see `qm.core.answer_values`), None where there is none; `option_id` the
+    option of a single choice. `possible_points` is None for what earns no points;
     `weight_percent` and `contribution` are exact fractions as text ("25/3").
     """
 
@@ -152,10 +171,13 @@ class AnswerRow(Base, table=True):
     section_id: str = Field(max_length=40)
     state: str = Field(max_length=20)
     option_id: str | None = Field(default=None, max_length=40)
+    value: str | None = Field(default=None, sa_type=Text)
+    outside_control: bool = False
+    reasons: list[str] = Field(default_factory=list, sa_type=JSON)
     earned_points: float | None = None
-    possible_points: float
-    weight_percent: str = Field(max_length=100)
-    contribution: str = Field(max_length=100)
+    possible_points: float | None = None
+    weight_percent: str = Field(sa_type=Text)
+    contribution: str = Field(sa_type=Text)
     critical: str | None = Field(default=None, max_length=20)
     is_fatal: bool = False
     comment: str = Field(default="", sa_type=Text)

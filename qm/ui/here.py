@@ -49,7 +49,7 @@ class Here:
         """Return `words` with the digits of the person's language."""
         return text.localise_digits(words, self.language)
 
-    def number(self, value: float | None, places: int = 1) -> str:
+    def number(self, value: Decimal | float | None, places: int = 1) -> str:
         """Return a number in the person's digits, “–” where there is none."""
         return text.number(value, self.language, places)
 

@@ -1,26 +1,29 @@
 """Small tables as plain HTML: right-to-left by nature, every cell's text escaped."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from html import escape
 
 import pandas as pd
 import streamlit as st
 
 
-def table(frame: pd.DataFrame, *, numeric: Sequence[str] = ()) -> None:
+def table(
+    frame: pd.DataFrame, *, numeric: Sequence[str] = (), strong: Collection[int] = ()
+) -> None:
     """Show a table of texts; columns named in `numeric` are aligned as numbers.
 
-    For some hundred rows at most; longer lists belong into `st.dataframe`.
+    `strong` are the places of the rows that head others or sum them up. For some hundred rows at
+    most; longer lists belong into `st.dataframe`.
     """
     head = "".join(f"<th{_kind(name, numeric)}>{escape(str(name))}</th>" for name in frame.columns)
     body = "".join(
-        "<tr>"
+        ('<tr class="qm-head">' if place in strong else "<tr>")
         + "".join(
             f"<td{_kind(name, numeric)}>{escape('' if cell is None else str(cell))}</td>"
             for name, cell in zip(frame.columns, row, strict=True)
         )
         + "</tr>"
-        for row in frame.itertuples(index=False, name=None)
+        for place, row in enumerate(frame.itertuples(index=False, name=None))
     )
     rows = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
     st.html(f'<div class="qm-table-frame"><table class="qm-table">{rows}</table></div>')

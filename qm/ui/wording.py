@@ -42,6 +42,10 @@ def no_score(_: Translate, code: str) -> str:
     return {
         "nothing_answered": _("Nothing is answered yet."),
         "all_not_applicable": _("Not scoreable: no question applies."),
+        "nothing_asked": _("Not scoreable: every question is hidden."),
+        "outside_control": _("Not scoreable: all findings were outside the agent's control."),
+        "nothing_weighs": _("Not scoreable: what is answered weighs nothing."),
+        "unscored": _("This form gives no score."),
     }[code]
 
 
@@ -49,9 +53,33 @@ def state(_: Translate, code: str) -> str:
     """Name how a question stands."""
     return {
         "answered": _("answered"),
+        "outside_control": _("outside the agent's control"),
         "not_applicable": _("N/A"),
         "hidden": _("not asked"),
         "unanswered": _("not answered"),
+    }[code]
+
+
+def adjustment(_: Translate, code: str) -> str:
+    """Name the rule of a form that moved the score."""
+    return {
+        "start_points": _("Points to begin with"),
+        "section_fatal": _("A fatal answer fails the section"),
+        "lowest_percent": _("Raised to the lowest score of the form"),
+        "highest_percent": _("Cut to the highest score of the form"),
+        "critical_gate": _("A critical question fell too short: score zero"),
+        "fatal": _("A fatal answer: score zero"),
+    }[code]
+
+
+def missing(_: Translate, code: str) -> str:
+    """Say what an answer lacks before it can be submitted."""
+    return {
+        "answer": _("answer missing"),
+        "comment": _("comment missing"),
+        "evidence": _("evidence missing"),
+        "reason": _("reason missing"),
+        "whole_section": _("N/A only with the whole section"),
     }[code]
 
 

@@ -1,8 +1,10 @@
 """Drawing the interactions of a period, and giving the picks to analysts."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
 
 import pandas as pd
 from sqlalchemy import Engine
@@ -16,8 +18,8 @@ from qm.core.problems import N_, BadInput, Problem, explain
 from qm.store import draws as store
 from qm.store.audit import record
 from qm.store.engine import transaction
-from qm.store.forms import newest_version
-from qm.store.tables import Assignment, Draw
+from qm.store.forms import all_versions, version_in_force
+from qm.store.tables import Assignment, Draw, FormVersion, Interaction
 
 ALREADY_DRAWN = explain(
     "draw.exists",
@@ -43,6 +45,14 @@ NO_FORM = explain(
     "assign.no_form",
     N_("No form is published for the channel “{channel}”; {picks} picks stay unassigned."),
     N_("Publish one: qm form publish FILE"),
+)
+NO_FORM_IN_FORCE = explain(
+    "assign.no_form_in_force",
+    N_(
+        "No form version of the channel “{channel}” is in force on the days of {picks} picks; "
+        "they stay unassigned."
+    ),
+    N_("Publish a version whose effective dates hold those days, then assign again."),
 )
 
 
@@ -121,10 +131,12 @@ def draw_period(
 
 
 def assign_picks(
-    engine: Engine, actor: Actor, period: Period, *, now: datetime
+    engine: Engine, actor: Actor, period: Period, *, centre: Centre, now: datetime
 ) -> AssignmentSummary:
     """Give every unassigned pick of `period` to an analyst, balanced, with the form in force.
 
+    In force is what `qm.store.forms.version_in_force` says for the interaction's channel and its
+    day in the centre's zone; later versions and retirements change nothing on an assignment.
     Picks that are assigned stay where they are, so running it again changes nothing. Raises
     `BadInput` where the period is not drawn or there is no analyst.
     """
@@ -137,8 +149,9 @@ def assign_picks(
         if not analysts:
             raise BadInput(Problem(NO_ANALYST, str(period)))
         picks = store.unassigned_picks(session, str(period))
-        forms = {channel: newest_version(session, channel) for _, channel in picks}
-        ready = [(pick, forms[channel]) for pick, channel in picks if forms[channel]]
+        versions = all_versions(session)
+        forms = _forms_in_force(versions, [interaction for _, interaction in picks], centre)
+        ready = [(pick, form) for pick, interaction in picks if (form := forms[interaction.id])]
         plan = balance(
             [Item(pick.id or 0, pick.agent_id) for pick, _ in ready],
             analysts,
@@ -158,7 +171,6 @@ def assign_picks(
                     due_at=due_at,
                 )
                 for pick, form in ready
-                if form is not None
             ],
         )
         by_analyst = {name: list(plan.values()).count(name) for name in analysts}
@@ -170,12 +182,38 @@ def assign_picks(
             at=now,
             detail=by_analyst,
         )
-    missing = [channel for _, channel in picks if forms[channel] is None]
-    problems = tuple(
-        Problem(NO_FORM, str(period), values={"channel": channel, "picks": missing.count(channel)})
+    missing = [interaction.channel for _, interaction in picks if not forms[interaction.id]]
+    return AssignmentSummary(by_analyst, _without_form(missing, versions, period))
+
+
+def _forms_in_force(
+    versions: list[FormVersion], interactions: Iterable[Interaction], centre: Centre
+) -> dict[str, FormVersion | None]:
+    """Return the form version of every interaction, by its id."""
+
+    @cache
+    def chosen(channel: str, day: date) -> FormVersion | None:
+        return version_in_force(versions, channel, day)
+
+    return {
+        each.id: chosen(each.channel, each.started_at.astimezone(centre.zone).date())
+        for each in interactions
+    }
+
+
+def _without_form(
+    missing: list[str], versions: list[FormVersion], period: Period
+) -> tuple[Problem, ...]:
+    """Return a problem for each channel of the picks that no form was found for."""
+    served = {version.channel for version in versions}
+    return tuple(
+        Problem(
+            NO_FORM_IN_FORCE if channel in served else NO_FORM,
+            str(period),
+            values={"channel": channel, "picks": missing.count(channel)},
+        )
         for channel in sorted(set(missing))
     )
-    return AssignmentSummary(by_analyst, problems)
 
 
 def list_draws(engine: Engine, actor: Actor) -> pd.DataFrame:

@@ -2,16 +2,38 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 
+from qm.core.answer_values import answer_of_text, value_text
 from qm.core.answers import Answer, Answers, Evidence
+from qm.core.conditions import ATTRIBUTES, Facts
 from qm.core.form import Form
-from qm.core.scoring import Scorecard, State
+from qm.core.questions import Question, TextQuestion
+from qm.core.scorecards import Entry, Scorecard, State
+from qm.core.visibility import HAS_AN_ANSWER
 from qm.store.evaluations import Context
-from qm.store.tables import AnswerRow, CoachingNote, Evaluation
+from qm.store.tables import Agent, AnswerRow, CoachingNote, Evaluation, Interaction, Team
+
+
+def facts_of(interaction: Interaction, agent: Agent, team: Team) -> dict[str, str | float]:
+    """Return the attributes of an interaction that conditions may ask for, those it has.
+
+    `agent` and `team` are ids. A column of the centre's own never hides one of ours.
+    """
+    known = {name: getattr(interaction, name, None) for name in ATTRIBUTES}
+    known |= {"agent": agent.id, "team": team.id}
+    own = {name: fact for name, fact in interaction.attributes.items() if name not in ATTRIBUTES}
+    return {**own, **{name: fact for name, fact in known.items() if fact is not None}}
 
 
 def evaluation_row(
-    context: Context, form_sha256: str, card: Scorecard, *, coaching: str, now: datetime
+    context: Context,
+    form_sha256: str,
+    card: Scorecard,
+    facts: Facts,
+    *,
+    coaching: str,
+    now: datetime,
 ) -> Evaluation:
     """Return the evaluation of an assignment, with the score that `card` gives."""
     return Evaluation(
@@ -27,55 +49,83 @@ def evaluation_row(
         form_version=context.assignment.form_version,
         form_sha256=form_sha256,
         evaluator=context.assignment.evaluator,
-        percent=None if card.percent is None else float(card.percent),
-        calculated_percent=(
-            None if card.calculated_percent is None else float(card.calculated_percent)
-        ),
+        percent=_float(card.percent),
+        calculated_percent=_float(card.calculated_percent),
         no_score=card.no_score,
         outcome=card.outcome,
+        band=card.band,
+        process_percent=_float(card.process.percent),
+        process_outcome=card.process.outcome,
+        facts=dict(facts),
         coaching=coaching,
         submitted_at=now,
     )
 
 
 def answer_rows(form: Form, answers: Answers, card: Scorecard) -> list[AnswerRow]:
-    """Return a row per question: what was answered and the ledger line it earned."""
-    critical = {question.id: question.critical for question in form.questions()}
-    rows = []
-    for entry in card.ledger:
-        answer = answers.get(entry.question_id, Answer())
-        rows.append(
-            AnswerRow(
-                evaluation_id=0,
-                question_id=entry.question_id,
-                section_id=entry.section_id,
-                state=entry.state.value,
-                option_id=entry.option_id,
-                earned_points=None if entry.earned_points is None else float(entry.earned_points),
-                possible_points=float(entry.possible_points),
-                weight_percent=str(entry.weight_percent),
-                contribution=str(entry.contribution),
-                critical=critical[entry.question_id],
-                is_fatal=entry.is_fatal,
-                comment=answer.comment,
-                evidence=[evidence.model_dump(mode="json") for evidence in answer.evidence],
-            )
-        )
-    return rows
+    """Return a row per question and header field: the answer and the ledger line it earned.
+
+    Nothing is kept of what was entered in questions that are hidden now.
+    """
+    entries = {entry.question_id: entry for entry in card.entries}
+    return [
+        _row(question.id, card.states[question.id], answers, entries.get(question.id))
+        for question in form.everything_asked()
+    ]
 
 
-def answers_of(rows: Iterable[AnswerRow]) -> dict[str, Answer]:
-    """Return the answers that stored rows hold; hidden questions have none."""
+def answers_of(form: Form, rows: Iterable[AnswerRow]) -> dict[str, Answer]:
+    """Return the answers that stored rows hold, also remarks on questions left unanswered."""
+    by_question = {row.question_id: row for row in rows}
     return {
-        row.question_id: Answer(
-            option=row.option_id,
-            not_applicable=row.state == State.NOT_APPLICABLE.value,
-            comment=row.comment,
-            evidence=tuple(Evidence.model_validate(item) for item in row.evidence),
-        )
-        for row in rows
-        if row.state in {State.ANSWERED.value, State.NOT_APPLICABLE.value}
+        question.id: answer
+        for question in form.everything_asked()
+        if (row := by_question.get(question.id)) and (answer := _answer(question, row)) != Answer()
     }
+
+
+def _row(question_id: str, state: State, answers: Answers, entry: Entry | None) -> AnswerRow:
+    answer = Answer() if state is State.HIDDEN else answers.get(question_id, Answer())
+    return AnswerRow(
+        evaluation_id=0,
+        question_id=question_id,
+        section_id=entry.section_id if entry else "",
+        state=state.value,
+        option_id=answer.option,
+        value=value_text(answer),
+        outside_control=answer.outside_control,
+        reasons=list(answer.reasons),
+        earned_points=_float(entry.earned_points) if entry else None,
+        possible_points=_float(entry.possible_points) if entry else None,
+        weight_percent=str(entry.weight_percent) if entry else "0",
+        contribution=str(entry.contribution) if entry else "0",
+        critical=entry.critical if entry else None,
+        is_fatal=entry.is_fatal if entry else False,
+        comment=answer.comment,
+        evidence=[evidence.model_dump(mode="json") for evidence in answer.evidence],
+    )
+
+
+def _answer(question: Question, row: AnswerRow) -> Answer:
+    remarks = {
+        "comment": row.comment,
+        "evidence": tuple(Evidence.model_validate(item) for item in row.evidence),
+        "reasons": tuple(row.reasons),
+        "outside_control": row.outside_control,
+    }
+    return _given(question, row).model_copy(update=remarks)
+
+
+def _given(question: Question, row: AnswerRow) -> Answer:
+    if row.value is None:
+        return Answer()
+    if isinstance(question, TextQuestion) and row.state in HAS_AN_ANSWER:
+        return Answer(text=row.value)  # also where the text is “n/a”
+    return answer_of_text(question, row.value)
+
+
+def _float(number: Decimal | None) -> float | None:
+    return None if number is None else float(number)
 
 
 def coaching_note(evaluation: Evaluation, text: str, now: datetime) -> CoachingNote:

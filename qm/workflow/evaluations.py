@@ -9,23 +9,28 @@ from sqlmodel import Session
 
 from qm.core.access import Actor
 from qm.core.answers import ANSWERS_JSON, Answer, Answers
+from qm.core.completeness import starting_answers
+from qm.core.conditions import Facts
 from qm.core.form import Form
 from qm.core.problems import N_, BadInput, NotAllowed, Problem, explain
-from qm.core.scoring import Scorecard, score
+from qm.core.scorecards import Scorecard
+from qm.core.scoring import score
 from qm.core.transcript import Segment
 from qm.store import evaluations as store
 from qm.store.audit import record
 from qm.store.engine import transaction
 from qm.store.tables import Draft, Evaluation
 from qm.store.transcripts import segments_of
-from qm.workflow.evaluation_rows import answer_rows, answers_of, coaching_note, evaluation_row
-from qm.workflow.forms import form_hash, load_form
-
-UNANSWERED = explain(
-    "evaluation.unanswered",
-    N_("{count} questions are not answered yet."),
-    N_("Answer them or mark them N/A where the form allows it, then submit."),
+from qm.workflow.evaluation_lacks import lacking, refuse_foreign_remarks
+from qm.workflow.evaluation_rows import (
+    answer_rows,
+    answers_of,
+    coaching_note,
+    evaluation_row,
+    facts_of,
 )
+from qm.workflow.published_forms import form_hash, load_form
+
 DRAFT_MOVED_ON = explain(
     "evaluation.draft_moved_on",
     N_("This evaluation was changed in another window since you opened it."),
@@ -42,11 +47,14 @@ SUBMITTED = explain(
 class Workspace:
     """Everything the evaluation page shows of one assignment.
 
-    `saved` counts the saves of the draft (0: nothing entered); pass it back when saving.
+    `facts` are the interaction's attributes that conditions ask for. `answers` of a new
+    evaluation are the form's defaults. `saved` counts the saves of the draft (0: nothing
+    entered); pass it back when saving.
     """
 
     context: store.Context
     form: Form
+    facts: Facts
     segments: tuple[Segment, ...]
     answers: dict[str, Answer]
     coaching: str
@@ -56,11 +64,15 @@ class Workspace:
 
 @dataclass(frozen=True)
 class Reading:
-    """A submitted evaluation with all it rests on, for those who may read it."""
+    """A submitted evaluation with all it rests on, for those who may read it.
+
+    `facts` are the interaction's attributes as they were when it was submitted.
+    """
 
     evaluation: Evaluation
     context: store.Context
     form: Form
+    facts: Facts
     segments: tuple[Segment, ...]
     answers: dict[str, Answer]
     scorecard: Scorecard
@@ -85,11 +97,13 @@ def open_assignment(engine: Engine, actor: Actor, assignment_id: int) -> Workspa
     with transaction(engine) as session:
         context = _own_open(session, actor, assignment_id)
         draft = session.get(Draft, assignment_id)
+        form = _form_of(session, context)
         return Workspace(
             context=context,
-            form=_form_of(session, context),
+            form=form,
+            facts=_facts(context),
             segments=segments_of(session, context.interaction.id),
-            answers=ANSWERS_JSON.validate_python(draft.answers) if draft else {},
+            answers=_answers(form, draft),
             coaching=draft.coaching if draft else "",
             saved=draft.saved if draft else 0,
             saved_at=draft.updated_at if draft else None,
@@ -109,12 +123,14 @@ def save_draft(
     """Save what is entered so far and return the new count of saves.
 
     `saved` is the count the entry was based on; where another window has saved since,
-    `BadInput` is raised and nothing is overwritten. Raises ValueError for answers that the
-    form does not have.
+    `BadInput` is raised and nothing is overwritten. Raises ValueError for answers, reasons and
+    tags that the form does not have.
     """
     with transaction(engine) as session:
         context = _own_open(session, actor, assignment_id)
-        score(_form_of(session, context), answers)
+        form = _form_of(session, context)
+        score(form, answers, _facts(context))
+        refuse_foreign_remarks(form, answers)
         draft = session.get(Draft, assignment_id, with_for_update=True)
         if (draft.saved if draft else 0) != saved:
             raise BadInput(Problem(DRAFT_MOVED_ON, context.interaction.id))
@@ -133,23 +149,23 @@ def submit_evaluation(
 ) -> Evaluation:
     """Score the saved draft and store it as an evaluation that never changes again.
 
-    `saved` is the count of saves that the page shows. Raises `BadInput` where visible questions
-    are unanswered, the draft moved on, or the evaluation is submitted already.
+    `saved` is the count of saves that the page shows. Raises `BadInput` where something is
+    missing (with a problem per kind of lack, such as answers or comments), the draft moved on,
+    or the evaluation is submitted already.
     """
     with transaction(engine) as session:
         context = _own_open(session, actor, assignment_id)
         draft = session.get(Draft, assignment_id, with_for_update=True)
         if (draft.saved if draft else 0) != saved:
             raise BadInput(Problem(DRAFT_MOVED_ON, context.interaction.id))
-        answers = ANSWERS_JSON.validate_python(draft.answers) if draft else {}
-        form = _form_of(session, context)
-        card = score(form, answers)
-        if not card.is_final:
-            values = {"count": len(card.unanswered)}
-            raise BadInput(Problem(UNANSWERED, context.interaction.id, values=values))
+        form, facts = _form_of(session, context), _facts(context)
+        answers = _answers(form, draft)
+        card = score(form, answers, facts)
+        if missing := lacking(form, answers, card, context.interaction.id):
+            raise BadInput(missing)
         coaching = draft.coaching.strip() if draft else ""
         form_sha256 = form_hash(session, form.form, form.version)
-        evaluation = evaluation_row(context, form_sha256, card, coaching=coaching, now=now)
+        evaluation = evaluation_row(context, form_sha256, card, facts, coaching=coaching, now=now)
         store.add_evaluation(session, evaluation, answer_rows(form, answers, card))
         if coaching:
             session.add(coaching_note(evaluation, coaching, now))
@@ -206,14 +222,15 @@ def read_evaluation(engine: Engine, actor: Actor, evaluation_id: int) -> Reading
         if context is None:
             raise NotAllowed(f"evaluation {evaluation_id} has no assignment")
         form = load_form(session, evaluation.form_id, evaluation.form_version)
-        answers = answers_of(store.answers_of(session, evaluation_id))
+        answers = answers_of(form, store.answers_of(session, evaluation_id))
         return Reading(
             evaluation=evaluation,
             context=context,
             form=form,
+            facts=evaluation.facts,
             segments=segments_of(session, evaluation.interaction_id),
             answers=answers,
-            scorecard=score(form, answers),
+            scorecard=score(form, answers, evaluation.facts),
         )
 
 
@@ -241,3 +258,11 @@ def _own_open(session: Session, actor: Actor, assignment_id: int) -> store.Conte
 
 def _form_of(session: Session, context: store.Context) -> Form:
     return load_form(session, context.assignment.form_id, context.assignment.form_version)
+
+
+def _facts(context: store.Context) -> Facts:
+    return facts_of(context.interaction, context.agent, context.team)
+
+
+def _answers(form: Form, draft: Draft | None) -> dict[str, Answer]:
+    return ANSWERS_JSON.validate_python(draft.answers) if draft else starting_answers(form)

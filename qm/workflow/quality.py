@@ -19,7 +19,7 @@ from qm.store import quality as store
 from qm.store.engine import transaction
 from qm.store.quality import EVERYONE, Scope
 from qm.store.tables import Agent, Team
-from qm.workflow.forms import load_form
+from qm.workflow.published_forms import load_form
 
 UNKNOWN_AGENT = explain(
     "quality.unknown_agent",
@@ -253,11 +253,10 @@ def _form_id(key: str) -> str:
 
 def _question(session: Session, row: Mapping[Any, Any]) -> QuestionToCoach:
     form = load_form(session, row["form_id"], row["form_version"])
-    numbered = {question.id: (n, question) for n, question in enumerate(form.questions(), start=1)}
-    number, question = numbered[row["question_id"]]
+    question = next(q for q in form.questions() if q.id == row["question_id"])
     return QuestionToCoach(
         form=form.key,
-        number=number,
+        number=form.number_of(question.id),
         question_id=question.id,
         text=question.text,
         short=row["short"],

@@ -24,7 +24,7 @@ from qm.store import coverage
 from qm.store import quality as store
 from qm.store.audit import record
 from qm.store.engine import transaction
-from qm.workflow.forms import load_form
+from qm.workflow.published_forms import load_form
 from qm.workflow.quality import SideBySide, alphabetical, name_of, side_by_side
 
 _COLUMNS = {sheet.name: [column.name for column in sheet.columns] for sheet in SHEETS}
@@ -206,22 +206,26 @@ def _questions(session: Session, month: str, language: Language) -> pd.DataFrame
 def _question_rows(
     form: Form, outcomes: Mapping[str, Mapping[str, int]], language: Language
 ) -> Iterable[dict[str, object]]:
-    for section in form.sections:
-        for question in section.questions:
-            outcome = outcomes[question.id]
-            full, short = outcome["full"], outcome["short"]
-            share = proportion([True] * short + [False] * full)
-            yield {
-                **outcome,
-                "form": form.key,
-                "number": form.number_of(question.id),
-                "section": section.title.in_language(language),
-                "question": question.text.in_language(language),
-                "critical": question.critical,
-                "short_percent": share.value,
-                "short_low": share.low,
-                "short_high": share.high,
-            }
+    """A line per question; what earns no points was answered, never in full or short."""
+    scored = {question.id: question for question in form.scored_questions()}
+    for question in form.questions():
+        outcome = outcomes[question.id]
+        own = scored.get(question.id)
+        full, short = outcome["full"], outcome["short"]
+        share = proportion([True] * short + [False] * full)
+        points = {} if own else dict.fromkeys(("full", "short", "fatal"))
+        yield {
+            **outcome,
+            **points,
+            "form": form.key,
+            "number": form.number_of(question.id),
+            "section": form.part_of(question.id)[-1].title.in_language(language),
+            "question": question.text.in_language(language),
+            "critical": own.critical if own else None,
+            "short_percent": share.value,
+            "short_low": share.low,
+            "short_high": share.high,
+        }
 
 
 def _coaching(session: Session, month: str, names: _Names, language: Language) -> pd.DataFrame:

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from qm.core.answers import Answer
 from qm.core.form import Form
-from qm.core.scoring import Scorecard, State, round_half_up, score
+from qm.core.judging import round_half_up
+from qm.core.scorecards import Scorecard, State
+from qm.core.scoring import score
 
 NA = Answer(not_applicable=True)
 
@@ -106,8 +108,8 @@ def test_published_examples(
 
 def test_the_applied_weights_of_the_published_example_with_not_applicable() -> None:
     card = score(flat([40, 20, 20, 20]), answers(10, 5, 5, NA))
-    assert [entry.weight_percent for entry in card.ledger] == [50, 25, 25, 0]
-    assert [entry.lost for entry in card.ledger] == [0, Fraction(25, 2), Fraction(25, 2), 0]
+    assert [entry.weight_percent for entry in card.entries] == [50, 25, 25, 0]
+    assert [entry.lost for entry in card.entries] == [0, Fraction(25, 2), Fraction(25, 2), 0]
 
 
 @pytest.mark.parametrize(
@@ -197,9 +199,9 @@ def test_a_chain_of_conditions(
     given_answers: list[int | Answer | None], states: str, percent: str
 ) -> None:
     card = score(conditional(), answers(*given_answers))
-    assert [str(entry.state) for entry in card.ledger] == states.split()
+    assert [str(entry.state) for entry in card.entries] == states.split()
     assert str(card.percent) == percent
-    hidden = [entry for entry in card.ledger if entry.state is State.HIDDEN]
+    hidden = [entry for entry in card.entries if entry.state is State.HIDDEN]
     assert all(entry.option_id is None and entry.weight_percent == 0 for entry in hidden)
 
 
@@ -220,7 +222,9 @@ def test_a_fatal_answer_fails_and_keeps_or_zeroes_the_score_as_the_form_says() -
     zeroed = score(with_fatal("zero"), answers(2, 2))
     assert (zeroed.outcome, zeroed.percent, zeroed.calculated_percent) == ("fail", 0, 90)
     assert zeroed.fatal_questions == ("q0",)
-    assert sum(entry.contribution for entry in zeroed.ledger) == zeroed.exact_percent == 90
+    assert sum(entry.contribution for entry in zeroed.entries) == 90
+    assert [(a.reason, a.contribution) for a in zeroed.adjustments] == [("fatal", -90)]
+    assert sum(line.contribution for line in zeroed.ledger) == zeroed.exact_percent == 0
 
 
 def test_an_answer_that_is_wrong_but_not_fatal_does_not_fail_by_itself() -> None:
@@ -245,6 +249,112 @@ def test_critical_questions_by_lens_count_only_where_they_apply() -> None:
         "customer": (1, 0),
         "compliance": (1, 0),
     }
+
+
+# --- failed sections, the lowest grade, limits, bands
+
+
+def failing(section_id: str | None, *points: Any, **more: Any) -> dict[str, Any]:
+    """A question whose last option fails a section: by default its own."""
+    asked = question(more.pop("question_id", "q0"), list(points), **more)
+    fatal = {"scope": "section", "effect": "zero"}
+    asked["options"][-1]["fatal"] = fatal | ({"section": section_id} if section_id else {})
+    return asked
+
+
+def test_two_failed_sections_lose_what_each_of_them_has() -> None:
+    failed = form(
+        (50, [failing(None, 1, 0), question("q1", [0, 1])]),
+        (30, [failing(None, 2, 1, question_id="q2")]),
+        (20, [question("q3", [0, 1])]),
+    )
+    card = score(failed, answers(1, 1, 1, 1))
+    assert (card.calculated_percent, card.percent, card.outcome) == (60, 20, "fail")
+    assert [(a.section_id, a.contribution) for a in card.adjustments] == [("s0", -25), ("s1", -15)]
+    assert [section.failed for section in card.sections] == [True, True, False]
+    assert card.fatal_questions == ("q0", "q2")
+
+
+def test_an_answer_may_fail_another_section_than_its_own() -> None:
+    failed = form((50, [failing("s1", 1, 0)]), (50, [question("q1", [0, 1])]))
+    card = score(failed, answers(1, 1))
+    assert (card.calculated_percent, card.percent) == (50, 0)
+    assert [section.failed for section in card.sections] == [False, True]
+
+
+def test_failed_sections_are_the_lowest_grade_once() -> None:
+    failed = form(
+        (1, [failing(None, 4, 1)]),
+        (1, [failing(None, 4, 2, question_id="q1")]),
+        scoring="lowest-grade",
+        lowest_percent=-100,
+    )
+    card = score(failed, answers(1, 1))
+    assert (card.calculated_percent, card.exact_percent) == (25, 0)
+    assert sorted(a.contribution for a in card.adjustments) == [-25, 0]
+
+
+def test_the_harsher_of_two_answers_decides_a_section() -> None:
+    keeping = failing(None, 1, 0, question_id="q1")
+    keeping["options"][-1]["fatal"]["effect"] = "keep"
+    both = form((1, [failing(None, 3, 1), keeping, question("q2", [1, 0])]))
+    kept = score(both, answers(0, 1, 0))
+    assert (kept.percent, kept.fatal_questions) == (Decimal("66.7"), ("q1",))
+    assert [(s.failed, s.percent) for s in kept.sections] == [(True, Fraction(200, 3))]
+    zeroed = score(both, answers(1, 1, 0))
+    assert (zeroed.calculated_percent, zeroed.percent) == (Decimal("44.4"), 0)
+
+
+def test_a_failed_section_without_a_score_stays_without_one() -> None:
+    failed = form((0, [failing(None, 1, 0)]), (1, [question("q1", [0, 1])]))
+    card = score(failed, answers(1, NA))
+    assert (card.percent, card.no_score, card.adjustments) == (None, "nothing_weighs", ())
+    assert card.fatal_questions == ("q0",)
+
+
+def test_not_applicable_with_full_marks_is_no_score_by_itself() -> None:
+    weightless = question("q1", [0, 1], weight=0)
+    only = form((1, [question("q0", [0, 1]), weightless]), not_applicable="full-marks")
+    assert score(only, answers(NA, 1)).no_score == "nothing_weighs"
+    assert score(only, answers(NA, NA)).no_score == "all_not_applicable"
+    assert score(only, answers(NA)).no_score == "nothing_answered"
+
+
+def test_start_points_are_no_score_by_themselves() -> None:
+    started = form((1, [question("q0", [0, 10])]), scoring="points", start_points=20)
+    assert score(started, answers(NA)).no_score == "all_not_applicable"
+    card = score(started, answers(0))
+    assert card.percent == Decimal("66.7")
+    assert [(a.reason, a.weight_percent) for a in card.adjustments] == [
+        ("start_points", Fraction(200, 3))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("earned", "band"),
+    [(0, None), (19, None), (20, "low"), (49, "low"), (50, "high"), (100, "high")],
+)
+def test_a_band_begins_at_its_percentage(earned: int, band: str | None) -> None:
+    bands = [
+        {"id": "high", "label": {"en": "x"}, "from_percent": 50},
+        {"id": "low", "label": {"en": "x"}, "from_percent": 20},
+    ]
+    banded = form((1, [question("q0", list(range(101)))]), bands=bands)
+    assert score(banded, answers(earned)).band == band
+
+
+def test_limits_hold_for_the_score_and_for_what_the_answers_add_up_to() -> None:
+    deducting = form(
+        (1, [question("q0", [4, 0]), question("q1", [0, -10])]),
+        scoring="points",
+        lowest_percent="-12.5",
+    )
+    card = score(deducting, answers(1, 1))
+    assert (card.exact_percent, card.calculated_percent) == (Fraction(-25, 2), Decimal("-12.5"))
+    assert [(a.reason, a.contribution) for a in card.adjustments] == [
+        ("lowest_percent", 250 - Fraction(25, 2))
+    ]
+    assert score(deducting, answers(0, 0)).percent == 100
 
 
 # --- what an answer may not be
@@ -340,7 +450,7 @@ def scored(draw: st.DrawFn) -> tuple[list[Any], dict[str, Any], dict[str, Answer
 
 
 def summary(card: Scorecard) -> tuple[Any, ...]:
-    return card.percent, card.exact_percent, card.no_score, card.outcome
+    return card.percent, card.calculated_percent, card.exact_percent, card.outcome
 
 
 @patient
@@ -348,22 +458,23 @@ def summary(card: Scorecard) -> tuple[Any, ...]:
 def test_the_ledger_sums_exactly_to_the_score_and_its_weights_to_100(case: Any) -> None:
     sections, more, given_answers = case
     card = score(form(*sections, **more), given_answers)
-    contributions = sum((entry.contribution for entry in card.ledger), Fraction(0))
-    weights = sum((entry.weight_percent for entry in card.ledger), Fraction(0))
+    contributions = sum((entry.contribution for entry in card.entries), Fraction(0))
+    weights = sum((entry.weight_percent for entry in card.entries), Fraction(0))
     assert sum((s.contribution for s in card.sections), Fraction(0)) == contributions
     assert sum((s.weight_percent for s in card.sections), Fraction(0)) == weights
     if card.exact_percent is None:
         assert (weights, contributions, card.percent) == (0, 0, None)
         assert card.no_score is not None
     else:
-        assert (weights, contributions) == (100, card.exact_percent)
+        assert weights == 100
+        assert sum((line.contribution for line in card.ledger), Fraction(0)) == card.exact_percent
         assert card.no_score is None
         assert card.percent is not None
-        assert 0 <= card.exact_percent <= 100
+        assert 0 <= card.exact_percent <= contributions <= 100
         assert 0 <= card.percent <= 100
-        assert all(0 <= e.contribution <= e.weight_percent for e in card.ledger)
+        assert all(0 <= e.contribution <= e.weight_percent for e in card.entries)
     assert all(
-        entry.weight_percent == 0 for entry in card.ledger if entry.state is not State.ANSWERED
+        entry.weight_percent == 0 for entry in card.entries if entry.state is not State.ANSWERED
     )
     assert (card.outcome == "fail") or not card.fatal_questions
 

@@ -18,7 +18,10 @@ CATALOGUE = PACKAGE / "locale" / "fa.po"
 
 LETTER = "[\u0621-\u063a\u0641-\u064a\u0671-\u06d3]"
 CODE = re.compile(r"[A-Za-z0-9_./:@+\-]*[A-Za-z/:\-][A-Za-z0-9_./:@+\-]*")  # UTF-8, 1405-08
-TYPED_AS_IS = re.compile(r"ISO \d+|«[^»]*»|`[^`]*`|\d{4}/\d\d/\d\d \d\d:\d\d")
+TYPED_AS_IS = re.compile(
+    r"ISO \d+|«[^»]*»|`[^`]*`|\d{4}/\d\d/\d\d \d\d:\d\d"
+    r"|\w+=[\d.]+(; \w+=[\d.]+)*|(?<!\d)\d-\d(?!\d)|talk_s (>= \d+|from \d+ to \d+)"
+)
 
 
 @pytest.fixture(scope="module")

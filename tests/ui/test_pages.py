@@ -114,7 +114,7 @@ def alive(folder: Path, *, with_evaluation: bool = True, form: str = CALL_FORM) 
     path.write_text(form, encoding="utf-8")
     publish_form(centre.engine, ADMIN, path, lock_path=folder / "LOCK", now=NOW)
     draw_period(centre.engine, MANAGER, PERIOD, POLICY, centre=CENTRE, now=NOW, seed="seed")
-    assign_picks(centre.engine, MANAGER, PERIOD, now=NOW)
+    assign_picks(centre.engine, MANAGER, PERIOD, centre=CENTRE, now=NOW)
     if with_evaluation:
         evaluate(centre, {"greeting": Answer(option="yes"), "on-hold": Answer(option="no")})
     return centre

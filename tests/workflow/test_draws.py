@@ -98,10 +98,10 @@ def test_an_empty_month_is_refused(centre: SmallCentre) -> None:
 
 def test_picks_are_assigned_once_and_balanced(centre: SmallCentre) -> None:
     draw(centre)
-    summary = assign_picks(centre.engine, MANAGER, PERIOD, now=NOW)
+    summary = assign_picks(centre.engine, MANAGER, PERIOD, centre=CENTRE, now=NOW)
     assert summary.by_analyst == {"kaveh": 3, "mina": 3}
     assert not summary.problems
-    again = assign_picks(centre.engine, MANAGER, PERIOD, now=NOW)
+    again = assign_picks(centre.engine, MANAGER, PERIOD, centre=CENTRE, now=NOW)
     assert again.by_analyst == {"kaveh": 0, "mina": 0}
     with transaction(centre.engine) as session:
         rows = session.execute(select(Assignment, Pick).join(Pick)).all()
@@ -114,7 +114,7 @@ def test_picks_are_assigned_once_and_balanced(centre: SmallCentre) -> None:
 
 def test_assigning_needs_a_draw(centre: SmallCentre) -> None:
     with pytest.raises(BadInput) as refused:
-        assign_picks(centre.engine, MANAGER, PERIOD, now=NOW)
+        assign_picks(centre.engine, MANAGER, PERIOD, centre=CENTRE, now=NOW)
     assert refused.value.problems[0].code == "draw.missing"
 
 
@@ -130,7 +130,7 @@ def test_a_channel_without_a_form_is_told(centre: SmallCentre) -> None:
         centre=CENTRE,
         now=NOW,
     )
-    summary = assign_picks(centre.engine, MANAGER, PERIOD, now=NOW)
+    summary = assign_picks(centre.engine, MANAGER, PERIOD, centre=CENTRE, now=NOW)
     assert [problem.code for problem in summary.problems] == ["assign.no_form"]
     assert summary.problems[0].values == {"channel": "email", "picks": 6}
     assert sum(summary.by_analyst.values()) == 24
@@ -140,12 +140,12 @@ def test_an_analyst_may_not_draw(centre: SmallCentre) -> None:
     with pytest.raises(NotAllowed):
         draw_period(centre.engine, MINA, PERIOD, POLICY, centre=CENTRE, now=NOW)
     with pytest.raises(NotAllowed):
-        assign_picks(centre.engine, MINA, PERIOD, now=NOW)
+        assign_picks(centre.engine, MINA, PERIOD, centre=CENTRE, now=NOW)
 
 
 def test_what_was_done_is_in_the_log(centre: SmallCentre) -> None:
     draw_period(centre.engine, ADMIN, PERIOD, POLICY, centre=CENTRE, now=NOW)
-    assign_picks(centre.engine, ADMIN, PERIOD, now=NOW)
+    assign_picks(centre.engine, ADMIN, PERIOD, centre=CENTRE, now=NOW)
     with transaction(centre.engine) as session:
         events = session.scalars(select(AuditEvent).order_by(col(AuditEvent.id))).all()
     assert [e.action for e in events if e.subject == "1405-08"] == ["draw", "assign"]

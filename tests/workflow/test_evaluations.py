@@ -50,7 +50,7 @@ FULL = {
 def centre(database_url: str, tmp_path: Path) -> SmallCentre:
     centre = build(database_url, tmp_path)
     draw_period(centre.engine, MANAGER, PERIOD, POLICY, centre=CENTRE, now=NOW, seed="seed")
-    assign_picks(centre.engine, MANAGER, PERIOD, now=NOW)
+    assign_picks(centre.engine, MANAGER, PERIOD, centre=CENTRE, now=NOW)
     return centre
 
 
@@ -121,7 +121,7 @@ def test_unanswered_questions_cannot_be_submitted(centre: SmallCentre) -> None:
     saved = save_draft(centre.engine, MINA, assignment, answers, "", saved=0, now=NOW)
     with pytest.raises(BadInput) as refused:
         submit_evaluation(centre.engine, MINA, assignment, saved=saved, now=NOW)
-    assert refused.value.problems[0].values == {"count": 2}
+    assert refused.value.problems[0].values == {"count": 2, "questions": [2, 3]}
     assert my_queue(centre.engine, MINA)[1] == 0
 
 

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import select
@@ -15,18 +16,11 @@ from qm.core.problems import BadInput, NotAllowed
 from qm.intake.form_files import text_sha256
 from qm.intake.form_lock import read_lock
 from qm.store.engine import migrate, open_engine, transaction
-from qm.store.forms import newest_version
+from qm.store.forms import all_versions, version_in_force
 from qm.store.tables import Assignment, AuditEvent, Draw, Evaluation, FormVersion, Pick
-from qm.workflow import forms as workflow
-from qm.workflow.forms import (
-    LIST_COLUMNS,
-    check_forms,
-    check_text,
-    form_hash,
-    list_forms,
-    load_form,
-    publish_form,
-)
+from qm.workflow import form_publishing
+from qm.workflow.forms import LIST_COLUMNS, check_forms, check_text, list_forms, publish_form
+from qm.workflow.published_forms import form_hash, load_form
 from tests.fixtures import small_centre
 
 NOW = datetime(2026, 10, 23, 8, 0, tzinfo=UTC)
@@ -81,6 +75,10 @@ def write(folder: Path, name: str, *changes: tuple[str, str]) -> None:
         assert old in changed
         changed = changed.replace(old, new)
     (folder / name).write_text(changed, encoding="utf-8")
+
+
+def listed(engine: Engine, actor: Actor = COMMAND_LINE) -> pd.DataFrame:
+    return list_forms(engine, actor, centre=small_centre.CENTRE, now=NOW)
 
 
 def codes(error: BadInput) -> list[str]:
@@ -168,7 +166,7 @@ def test_only_those_with_the_right_publish(engine: Engine, folder: Path) -> None
     with pytest.raises(NotAllowed):
         publish_form(engine, lead, folder / "small.yaml", lock_path=folder / "LOCK", now=NOW)
     with pytest.raises(NotAllowed):
-        list_forms(engine, Actor("sara", "agent", agent_id="sara.nouri"))
+        listed(engine, Actor("sara", "agent", agent_id="sara.nouri"))
     assert published(engine) == []
     assert not (folder / "LOCK").exists()
 
@@ -239,8 +237,8 @@ def test_a_crash_before_the_commit_is_mended_by_publishing_again(
         write_lock(path, lock)
         raise KeyboardInterrupt
 
-    write_lock = workflow.write_lock
-    monkeypatch.setattr(workflow, "write_lock", crash_after)
+    write_lock = form_publishing.write_lock
+    monkeypatch.setattr(form_publishing, "write_lock", crash_after)
     with pytest.raises(KeyboardInterrupt):
         publish(engine, folder)
     assert (published(engine), set(read_lock(folder / "LOCK"))) == ([], {"small@1"})
@@ -262,14 +260,15 @@ def test_several_publish_the_same_version_at_once(engine: Engine, folder: Path) 
 
 
 def test_the_list_of_published_forms(engine: Engine, folder: Path) -> None:
-    empty = list_forms(engine, COMMAND_LINE)
+    empty = listed(engine)
     assert (list(empty.columns), len(empty)) == (LIST_COLUMNS, 0)
     for version in (1, 2, 10):
         write(folder, f"small-{version}.yaml", ("version: 1", f"version: {version}"))
         publish(engine, folder, f"small-{version}.yaml")
-    listed = list_forms(engine, Actor("lead", "lead", team_id="orders"))
-    assert listed["version"].tolist() == ["10", "2", "1"]
-    row = listed.iloc[0]
+    table = listed(engine, Actor("lead", "lead", team_id="orders"))
+    assert table["version"].tolist() == ["10", "2", "1"]
+    assert table["state"].tolist() == ["in_force", "superseded", "superseded"]
+    row = table.iloc[0]
     assert (row["title_fa"], row["title_en"], row["questions"]) == ("کوچک", "Small", 1)
     assert (row["channel"], row["published_by"], row["evaluations"]) == ("call", "command line", 0)
     assert row["published_at"] == NOW
@@ -300,7 +299,7 @@ def test_a_form_that_was_changed_in_the_database_is_refused(engine: Engine, fold
 def test_the_form_in_force_on_a_channel(engine: Engine, folder: Path) -> None:
     def in_force(channel: str) -> str | None:
         with transaction(engine) as session:
-            row = newest_version(session, channel)
+            row = version_in_force(all_versions(session), channel, NOW.date())
         return row and f"{row.form_id}@{row.version}"
 
     assert in_force("call") is None
@@ -322,8 +321,8 @@ def test_the_list_counts_the_evaluations_of_a_version_but_not_their_revisions(
     centre = small_centre.build(database_url, tmp_path, calls_per_agent=2)
     for number, revisions in enumerate([1, 3]):
         _evaluate(centre.engine, f"sara-{number}", revisions)
-    listed = list_forms(centre.engine, small_centre.MINA)
-    assert dict(zip(listed["form_id"], listed["evaluations"], strict=True)) == {
+    table = listed(centre.engine, small_centre.MINA)
+    assert dict(zip(table["form_id"], table["evaluations"], strict=True)) == {
         "call": 2,
         "chat": 0,
     }

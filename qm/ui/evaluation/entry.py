@@ -1,41 +1,32 @@
 """What is being entered in this browser tab, saved at every change."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 import streamlit as st
 
-from qm.core.answers import Answer, Evidence
+from qm.core.answers import Evidence
 from qm.core.problems import BadInput
+from qm.ui.evaluation.answering import Rehearsal
 from qm.ui.here import Here
 from qm.workflow.evaluations import Workspace, save_draft
 
 
 @dataclass
-class Entry:
+class Entry(Rehearsal):
     """An analyst's answers to one assignment, and how far they are saved.
 
-    `target` is the question that cited lines become evidence of.
+    Lines that are cited in the transcript become evidence of the `target` question.
     """
 
-    assignment_id: int
-    answers: dict[str, Answer] = field(default_factory=dict)
+    can_cite: ClassVar[bool] = True
+
+    assignment_id: int = 0
     coaching: str = ""
     saved: int = 0
     saved_at: datetime | None = None
-    target: str | None = None
     refused: BadInput | None = None
-
-    def answer(self, question_id: str) -> Answer:
-        """Return the answer so far; an empty one where there is none."""
-        return self.answers.get(question_id, Answer())
-
-    def change(self, page: Here, question_id: str, **fields: object) -> None:
-        """Change parts of an answer and save."""
-        self.answers[question_id] = Answer.model_validate(
-            self.answer(question_id).model_dump() | fields
-        )
-        self.save(page)
 
     def cite(self, page: Here, evidence: Evidence) -> None:
         """Add evidence to the target question's answer and save; the same line only once."""
@@ -69,11 +60,14 @@ def entry_of(workspace: Workspace) -> Entry:
     key = f"entry-{assignment_id}"
     if key not in st.session_state:
         st.session_state[key] = Entry(
-            assignment_id,
-            dict(workspace.answers),
-            workspace.coaching,
-            workspace.saved,
-            workspace.saved_at,
+            key=str(assignment_id),
+            form=workspace.form,
+            answers=dict(workspace.answers),
+            facts=workspace.facts,
+            assignment_id=assignment_id,
+            coaching=workspace.coaching,
+            saved=workspace.saved,
+            saved_at=workspace.saved_at,
         )
     entry: Entry = st.session_state[key]
     return entry

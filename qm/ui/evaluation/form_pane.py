@@ -1,174 +1,172 @@
 """The form's side of the page: one question under the other, as the analyst answers them."""
 
-from decimal import Decimal
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
 
 import streamlit as st
 
-from qm.core.answers import Answer
-from qm.core.form import Form, Question, Section
-from qm.core.scoring import Scorecard, SectionResult, State
-from qm.ui import theme, wording
-from qm.ui.evaluation.entry import Entry
+from qm.core.completeness import Missing, lacks
+from qm.core.form import Form, Section, Subsection, questions_in
+from qm.core.judging import round_half_up
+from qm.core.questions import InformationBlock, Question
+from qm.core.scorecards import Scorecard, SectionResult, State
+from qm.core.visibility import is_asked
+from qm.core.weights import applied_rates
+from qm.ui import theme
+from qm.ui.evaluation.answering import Rehearsal, is_left_out, show_in
+from qm.ui.evaluation.question_box import question_box
+from qm.ui.evaluation.remarks import Standing
 from qm.ui.here import Here
-from qm.ui.plain import plain
 
-_NOT_APPLICABLE = "n/a"
-
-
-def form_pane(page: Here, form: Form, card: Scorecard, entry: Entry) -> None:
-    """Show the visible questions section by section; every change is saved at once."""
-    visible = {e.question_id for e in card.ledger if e.state is not State.HIDDEN}
-    lost = [
-        _key(entry, question_id)
-        for question_id in visible
-        if _loses_points(form, question_id, entry.answer(question_id))
-    ]
-    theme.mark_lost(sorted(lost))
-    results = {result.section_id: result for result in card.sections}
-    for section in form.sections:
-        shown = [question for question in section.questions if question.id in visible]
-        if shown:
-            _section_head(page, section, results[section.id])
-        for question in shown:
-            _question(page, form, question, entry)
-    st.text_area(
-        page._("Coaching feedback for the agent"),
-        value=entry.coaching,
-        key=f"coaching-{entry.assignment_id}",
-        placeholder=page._("What went well, what to do differently next time…"),
-        max_chars=4000,
-        on_change=_coaching_changed,
-        args=(page, entry),
-    )
+_Part = Section | Subsection
 
 
-def _section_head(page: Here, section: Section, result: SectionResult) -> None:
-    """Show a section's weight and, once something in it counts, what was earned of it so far."""
-    earned, weight = float(result.contribution), float(result.weight_percent)
-    so_far = theme.words(f"{page.number(earned)} / {page.number(weight)}", "mute")
-    theme.row(
-        theme.words(section.title.in_language(page.language), "strong"),
-        theme.pill(page.weight(section.weight)),
-        end=[so_far] if weight else [],
-    )
+def form_pane(page: Here, form: Form, card: Scorecard, on: Rehearsal) -> None:
+    """Show what is asked, section by section; every change is saved at once.
+
+    `card` is the scorecard of the answers so far.
+    """
+    _Pane(page, form, card, on).show()
 
 
-def _question(page: Here, form: Form, question: Question, entry: Entry) -> None:
-    _ = page._
-    answer = entry.answer(question.id)
-    labels = {
-        option.id: plain(option.label.in_language(page.language)) for option in question.options
-    }
-    if question.not_applicable:
-        labels[_NOT_APPLICABLE] = _("N/A")
-    key = _key(entry, question.id)
-    chosen = _NOT_APPLICABLE if answer.not_applicable else answer.option
-    if key not in st.session_state:
-        st.session_state[key] = chosen
-    with st.container(key=f"question-{entry.assignment_id}-{question.id}"):
-        st.segmented_control(
-            _label(page, form, question),
-            list(labels),
-            format_func=labels.__getitem__,
-            key=key,
-            help=plain(question.guidance.in_language(page.language)) if question.guidance else None,
-            on_change=_option_changed,
-            args=(page, entry, question.id),
-        )
-        _evidence(page, entry, question.id)
-        _tools(page, form, question, entry)
+class _Pane:
+    """The form with its answers during one rerun."""
 
+    def __init__(self, page: Here, form: Form, card: Scorecard, on: Rehearsal) -> None:
+        self.page, self.form, self.card, self.on = page, form, card, on
+        self.lines = {entry.question_id: entry for entry in card.entries}
+        self.results = {result.section_id: result for result in card.sections}
+        self.weights = _weights(form, card)
+        self.missing: dict[str, list[Missing]] = {}
+        for lack in lacks(form, on.answers, card):
+            self.missing.setdefault(lack.question_id, []).append(lack.missing)
 
-def _label(page: Here, form: Form, question: Question) -> str:
-    number = page.digits(str(form.number_of(question.id)))
-    text = f"{plain(number)}\u2002{plain(question.text.in_language(page.language))}"
-    if question.critical:
-        text += f" :red-badge[{plain(wording.lens(page._, question.critical))}]"
-    if any(option.fatal for option in question.options):
-        fatal = page._("fatal")
-        text += f" :red-badge[{plain(fatal)}]"
-    return text
+    def show(self) -> None:
+        short = [line.question_id for line in self.card.entries if line.is_short]
+        theme.mark_lost(sorted(self.on.widget("answer", name) for name in short))
+        fields = [field for field in self.form.header if self._is_asked(field)]
+        if fields:
+            with st.container(border=True, key=self.on.widget("facts", "header")):
+                theme.row(theme.words(self.page._("Facts"), "strong"))
+                for field in fields:
+                    self._question(field)
+        for section in self.form.sections:
+            self._section(section)
 
+    def _section(self, section: Section) -> None:
+        inner = [part for part in section.sections if any(self._shown(part, section))]
+        if not (inner or any(self._shown(section))):
+            return
+        with st.container(key=self.on.widget("section", section.id)):
+            self._head(section, everything_in(section))
+            if self._is_left_out(section):
+                self._rest(everything_in(section))
+                return
+            self._items(section)
+            for part in inner:
+                with st.container(key=self.on.widget("part", part.id)):
+                    self._head(part, everything_in(part))
+                    if self._is_left_out(part):
+                        self._rest(everything_in(part))
+                    else:
+                        self._items(part, section)
 
-def _tools(page: Here, form: Form, question: Question, entry: Entry) -> None:
-    """The comment of an answer, and the switch that makes it the target of evidence."""
-    _ = page._
-    answer = entry.answer(question.id)
-    is_target = entry.target == question.id
-    says_something = answer.comment or answer.evidence
-    if not (is_target or says_something or _loses_points(form, question.id, answer)):
-        return
-    key = f"comment-{entry.assignment_id}-{question.id}"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.text_input(
-            _("Comment"),
-            value=answer.comment,
-            key=key,
-            placeholder=_("Comment for the agent…"),
-            label_visibility="collapsed",
-            max_chars=4000,
-            on_change=_comment_changed,
-            args=(page, entry, question.id),
-        )
-        st.button(
-            _("cite: on") if is_target else _("cite"),
-            key=f"target-{entry.assignment_id}-{question.id}",
-            type="primary" if is_target else "tertiary",
-            help=_("Lines you cite in the transcript become evidence of this question."),
-            on_click=_target_changed,
-            args=(entry, question.id),
-        )
-
-
-def _evidence(page: Here, entry: Entry, question_id: str) -> None:
-    for place, item in enumerate(entry.answer(question_id).evidence):
+    def _head(self, part: _Part, questions: list[Question]) -> None:
+        """Show a section's weight and, once something in it counts, what was earned so far."""
+        page, key = self.page, self.on.widget("left-out", part.id)
+        title = theme.words(part.title.in_language(page.language), "strong")
+        weight = self.weights.get(part.id)
+        pills = [theme.pill(_percent(page, weight))] if weight else []
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            time = f"{page.clock(item.start_s)} " if item.start_s is not None else ""
-            quoted = page._("“{quote}”").format(quote=_shortened(item.quote))
-            theme.row(theme.pill(f"▸ {time}{quoted}", "accent"))
-            if st.button(
-                "✕",
-                key=f"drop-{entry.assignment_id}-{question_id}-{place}",
-                type="tertiary",
-                help=page._("Remove this evidence"),
-            ):
-                kept = entry.answer(question_id).evidence
-                entry.change(page, question_id, evidence=kept[:place] + kept[place + 1 :])
-                st.rerun()
+            theme.row(title, *pills, end=_so_far(page, self.results[part.id]))
+            if part.not_applicable:
+                show_in(key, is_left_out(questions, self.card))
+                st.toggle(
+                    page._("Does not apply"),
+                    key=key,
+                    help=page._("Leaves out the section as a whole: N/A for all its questions."),
+                    on_change=_left_out_changed,
+                    args=(page, self.on, questions, key),
+                )
+        if part.guidance and not self._is_left_out(part):
+            theme.row(theme.words(part.guidance.in_language(page.language), "mute"))
+
+    def _items(self, part: _Part, *around: _Part) -> None:
+        for item in self._shown(part, *around):
+            if isinstance(item, InformationBlock):
+                with st.container(key=self.on.widget("information", item.id)):
+                    st.text(item.text.in_language(self.page.language))
+            else:
+                self._question(item)
+
+    def _rest(self, questions: list[Question]) -> None:
+        """Of a section that is left out, show the questions that still need something."""
+        for question in questions:
+            if question.id in self.missing:
+                self._question(question)
+
+    def _question(self, question: Question) -> None:
+        missing = tuple(self.missing.get(question.id, ()))
+        state = self.card.states[question.id]
+        standing = Standing(self.lines.get(question.id), state, missing)
+        question_box(self.page, self.form, question, self.on, standing)
+
+    def _shown(self, part: _Part, *around: _Part) -> Iterator[Question | InformationBlock]:
+        """Yield what is asked and told in a part that stands in the parts `around` it."""
+        for item in part.questions:
+            if not isinstance(item, InformationBlock):
+                if self._is_asked(item):
+                    yield item
+                continue
+            whens = (*(place.when for place in (*around, part)), item.when)
+            conditions = tuple(when for when in whens if when is not None)
+            if is_asked(conditions, self.on.answers, self.card.states, self.on.facts):
+                yield item
+
+    def _is_asked(self, question: Question) -> bool:
+        return self.card.states[question.id] is not State.HIDDEN
+
+    def _is_left_out(self, part: _Part) -> bool:
+        return part.not_applicable and is_left_out(everything_in(part), self.card)
 
 
-def _shortened(quote: str, longest: int = 70) -> str:
-    return quote if len(quote) <= longest else quote[: longest - 1].rstrip() + "…"
+def everything_in(part: _Part) -> list[Question]:
+    """Return the questions of a section with those of its subsections."""
+    inner = part.sections if isinstance(part, Section) else ()
+    return [question for place in (part, *inner) for question in questions_in(place)]
 
 
-def _loses_points(form: Form, question_id: str, answer: Answer) -> bool:
-    question = form.question(question_id)
-    if question is None or answer.option is None:
-        return False
-    option = question.option(answer.option)
-    return option is not None and option.points < max(question.possible_points, Decimal(0))
+def _weights(form: Form, card: Scorecard) -> Mapping[str, Fraction]:
+    """Return what every section will weigh once all that is asked is answered.
+
+    Empty where weights say nothing: in a form without scores or in which the worst grade decides.
+    """
+    if form.scoring == "unscored" or form.method.combine == "lowest":
+        return {}
+    leaves = {State.HIDDEN, State.NOT_APPLICABLE}
+    states = {
+        name: state if state in leaves else State.ANSWERED for name, state in card.states.items()
+    }
+    rates = applied_rates(form, states).of
+    return {
+        part.id: sum(
+            (rates[name].weight_percent for name in form.scored_inside(part) if name in rates),
+            Fraction(0),
+        )
+        for part in form.parts()
+    }
 
 
-def _key(entry: Entry, question_id: str) -> str:
-    return f"answer-{entry.assignment_id}-{question_id}"
+def _percent(page: Here, weight: Fraction) -> str:
+    return page.percent(float(round_half_up(weight, 1)), 0 if weight.denominator == 1 else 1)
 
 
-def _option_changed(page: Here, entry: Entry, question_id: str) -> None:
-    chosen = st.session_state[_key(entry, question_id)]
-    is_na = chosen == _NOT_APPLICABLE
-    entry.target = question_id
-    entry.change(page, question_id, option=None if is_na else chosen, not_applicable=is_na)
+def _so_far(page: Here, result: SectionResult) -> list[str]:
+    if not result.weight_percent:
+        return []
+    earned, weight = float(result.contribution), float(result.weight_percent)
+    return [theme.words(f"{page.number(earned)} / {page.number(weight)}", "mute")]
 
 
-def _comment_changed(page: Here, entry: Entry, question_id: str) -> None:
-    comment = st.session_state[f"comment-{entry.assignment_id}-{question_id}"]
-    entry.change(page, question_id, comment=comment)
-
-
-def _coaching_changed(page: Here, entry: Entry) -> None:
-    entry.coaching = st.session_state[f"coaching-{entry.assignment_id}"]
-    entry.save(page)
-
-
-def _target_changed(entry: Entry, question_id: str) -> None:
-    entry.target = None if entry.target == question_id else question_id
+def _left_out_changed(page: Here, on: Rehearsal, questions: list[Question], key: str) -> None:
+    on.leave_out(page, questions, is_left=st.session_state[key])

@@ -8,6 +8,7 @@ from qm.core.problems import Problem
 from qm.core.transcript import Segment, facts
 from qm.store.evaluations import Context
 from qm.ui import theme, wording
+from qm.ui.evaluation.answer_words import called
 from qm.ui.here import Here
 from qm.ui.player import Mark, PlayerView, SegmentView, player, player_labels
 from qm.ui.recordings_route import recording_url
@@ -91,7 +92,7 @@ def _lines(
 
 def _marks(page: Here, form: Form, answers: Mapping[str, Answer]) -> list[Mark]:
     return [
-        Mark(page.digits(str(form.number_of(question_id))), evidence.start_s)
+        Mark(called(page, form, question_id), evidence.start_s)
         for question_id, answer in answers.items()
         for evidence in answer.evidence
         if evidence.start_s is not None
@@ -99,8 +100,9 @@ def _marks(page: Here, form: Form, answers: Mapping[str, Answer]) -> list[Mark]:
 
 
 def _badge(page: Here, form: Form, question_id: str) -> str:
+    name = called(page, form, question_id)
     # The short mark of a question beside a line of the transcript: Q7, in Persian پ۷.
-    return page.digits(page._("Q{number}").format(number=form.number_of(question_id)))
+    return page._("Q{number}").format(number=name) if form.part_of(question_id) else name
 
 
 def _facts(page: Here, segments: tuple[Segment, ...]) -> list[str]:

@@ -1,67 +1,56 @@
-"""The score, always in sight, and the ledger that says why."""
+"""The score, always in sight, with its outcome and all that moved it."""
 
-import pandas as pd
+from collections.abc import Iterator
+from decimal import Decimal
+
 import streamlit as st
 
+from qm.core.answers import Answers
 from qm.core.form import Form
-from qm.core.scoring import Scorecard, State
+from qm.core.scorecards import LensResult, Scorecard
 from qm.ui import theme, wording
+from qm.ui.evaluation.answer_words import called_together
+from qm.ui.evaluation.ledger import ledger
 from qm.ui.here import Here
-from qm.ui.tables import table
 
 
 def score_pane(page: Here, form: Form, card: Scorecard) -> None:
     """Show the score with its outcome and what is missing; before the end it is one so far."""
     _ = page._
-    places = form.places
-    score = "–" if card.percent is None else page.number(float(card.percent), places)
+    score = _score(page, form, card.percent)
     left, right = st.columns([1, 4], vertical_alignment="center")
     with left:
         theme.row(theme.words(score, "big"))
     with right:
-        parts = [float(section.contribution) for section in card.sections]
-        theme.row(theme.bar(parts, label=_("Score {score} of 100").format(score=score)))
-        theme.row(*_pills(page, form, card), end=[_band(page, form)])
+        if form.scoring != "unscored":
+            label = _("Score {score} of 100").format(score=score)
+            theme.row(theme.bar(_shares(form, card), label=label))
+        theme.row(*_pills(page, form, card), end=_pass_mark(page, form))
+    told = [theme.words(text, "mute") for text in _moved(page, form, card)]
+    told += [_lens(page, result) for result in card.lenses]
+    theme.row(*told)  # also an empty one: what comes below stays where it is
 
 
-def why_popover(page: Here, form: Form, card: Scorecard) -> None:
+def why_popover(page: Here, form: Form, card: Scorecard, answers: Answers) -> None:
     """Offer the ledger behind the score, where there is a score."""
     if card.percent is None:
         return
-    score = page.number(float(card.percent), form.places)
+    score = _score(page, form, card.percent)
     with st.popover(page.digits(page._("Why {score}?").format(score=score)), width="content"):
-        ledger(page, form, card)
+        ledger(page, form, card, answers)
 
 
-def ledger(page: Here, form: Form, card: Scorecard) -> None:
-    """Show what every question gives to the score; the lines sum to it."""
-    _ = page._
-    rows = []
-    for entry in card.ledger:
-        question = form.question(entry.question_id)
-        if question is None or entry.state is State.HIDDEN:
-            continue
-        option = question.option(entry.option_id or "")
-        answered = option.label.in_language(page.language) if option else None
-        rows.append(
-            {
-                _("Question"): page.digits(f"{form.number_of(question.id)} ")
-                + question.text.in_language(page.language),
-                _("Answer"): answered or wording.state(_, entry.state.value),
-                _("Weight"): page.number(float(entry.weight_percent), 2),
-                _("Gives"): page.number(float(entry.contribution), 2),
-                _("Lost"): page.number(float(entry.lost), 2),
-            }
-        )
-    table(pd.DataFrame(rows), numeric=[_("Weight"), _("Gives"), _("Lost")])
-    exact = float(card.exact_percent or 0)
-    total = _("Sum {exact}, rounded half up once: {score}").format(
-        exact=page.number(exact, 4),
-        score=page.number(float(card.calculated_percent or 0), form.places),
-    )
-    st.caption(total)
-    if card.percent != card.calculated_percent:
-        st.caption(_("A fatal answer sets the score to zero; the calculated score is kept."))
+def _score(page: Here, form: Form, percent: Decimal | None) -> str:
+    return "–" if percent is None else page.number(percent, form.places)
+
+
+def _shares(form: Form, card: Scorecard) -> list[float]:
+    """Return what every section gives to the score; the score alone where rules moved it."""
+    tops = {section.id for section in form.sections}
+    shares = [float(r.contribution) for r in card.sections if r.section_id in tops]
+    if card.adjustments or any(share < 0 for share in shares):
+        return [float(card.exact_percent or 0)]
+    return shares
 
 
 def _pills(page: Here, form: Form, card: Scorecard) -> list[str]:
@@ -69,22 +58,54 @@ def _pills(page: Here, form: Form, card: Scorecard) -> list[str]:
     pills = []
     if card.no_score is not None:
         pills.append(theme.pill(wording.no_score(_, card.no_score), "warn"))
-    elif card.outcome is not None and not card.is_final and not card.fatal_questions:
+    is_open = not card.is_final and not card.fatal_questions
+    if is_open and card.percent is not None:
         pills.append(theme.pill(_("so far"), "plain"))
     elif card.outcome is not None:
         tone: theme.Tone = "good" if card.outcome == "pass" else "bad"
         pills.append(theme.pill(wording.outcome(_, card.outcome), tone))
+    if card.band is not None and not is_open:
+        pills.append(theme.pill(_band(page, form, card.band), "accent"))
     if card.fatal_questions:
-        numbers = page.listed(str(form.number_of(name)) for name in card.fatal_questions)
-        pills.append(
-            theme.pill(page.digits(_("fatal: question {numbers}").format(numbers=numbers)), "bad")
-        )
-    if card.unanswered:
-        open_ = _("{count} open").format(count=len(card.unanswered))
-        pills.append(theme.pill(page.digits(open_), "plain"))
+        numbers = called_together(page, form, card.fatal_questions)
+        pills.append(theme.pill(_("fatal: question {numbers}").format(numbers=numbers), "bad"))
     return pills
 
 
-def _band(page: Here, form: Form) -> str:
+def _band(page: Here, form: Form, band_id: str) -> str:
+    band = next(band for band in form.bands if band.id == band_id)
+    return band.label.in_language(page.language)
+
+
+def _moved(page: Here, form: Form, card: Scorecard) -> Iterator[str]:
+    """Yield in words how the process stands otherwise, and what rules made of the sum."""
+    _ = page._
+    process = card.process
+    if (process.percent, process.no_score) != (card.percent, card.no_score):
+        text = _("agent {agent} · process {process}")
+        agent = _score(page, form, card.percent)
+        yield text.format(agent=agent, process=_score(page, form, process.percent))
+    if card.calculated_percent != card.percent:
+        yield _("calculated {score}").format(score=_score(page, form, card.calculated_percent))
+    for adjustment in card.adjustments:
+        if adjustment.reason not in {"start_points", "fatal"}:
+            yield wording.adjustment(_, adjustment.reason)
+
+
+def _lens(page: Here, result: LensResult) -> str:
+    _ = page._
+    said = _("{lens}: {met} of {all} met").format(
+        lens=wording.lens(_, result.lens),
+        met=page.number(result.applicable - result.failed, 0),
+        all=page.number(result.applicable, 0),
+    )
+    if result.failed:
+        return theme.pill(f"✕ {said}", "bad")
+    return theme.pill(f"✓ {said}", "good")
+
+
+def _pass_mark(page: Here, form: Form) -> list[str]:
+    if form.pass_percent is None:
+        return []
     text = page._("pass from {percent}").format(percent=f"{form.pass_percent.normalize():f}")
-    return theme.words(page.digits(text), "mute")
+    return [theme.words(page.digits(text), "mute")]

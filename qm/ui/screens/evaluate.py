@@ -2,12 +2,15 @@
 
 import streamlit as st
 
+from qm.core.completeness import lacks
 from qm.core.problems import BadInput, NotAllowed
 from qm.core.scoring import score
 from qm.ui import theme
+from qm.ui.evaluation.answering import show_in
 from qm.ui.evaluation.entry import Entry, entry_of
 from qm.ui.evaluation.form_pane import form_pane
 from qm.ui.evaluation.interaction_pane import interaction_pane
+from qm.ui.evaluation.open_points import open_points
 from qm.ui.evaluation.score_pane import score_pane, why_popover
 from qm.ui.here import Here, here, show_problems
 from qm.ui.wording import outcome
@@ -46,30 +49,53 @@ def top_line(page: Here, workspace: Workspace, entry: Entry) -> None:
 @st.fragment
 def form_and_score(workspace: Workspace, entry: Entry) -> None:
     """The right side; it reruns alone, so that an answer shows its score at once."""
-    page = here()
-    _ = page._
+    page, form = here(), workspace.form
     if entry.refused is not None:
         show_problems(page, entry.refused)
-    card = score(workspace.form, entry.answers)
+    card = score(form, entry.answers, entry.facts)
     pane = f"questions-{entry.assignment_id}"
     with theme.card("form"), st.container(height=PANE_HEIGHT_PX, border=False, key=pane):
-        form_pane(page, workspace.form, card, entry)
+        form_pane(page, form, card, entry)
+        coaching_feedback(page, entry)
     with theme.card("score"):
-        score_pane(page, workspace.form, card)
+        score_pane(page, form, card)
+        missing = lacks(form, entry.answers, card)
+        open_points(page, form, missing, entry.misfits)
+        is_ready = not missing and not entry.misfits and entry.refused is None
         with st.container(horizontal=True, vertical_alignment="center"):
             submitted = st.button(
-                _("Submit and next"),
+                page._("Submit and next"),
                 type="primary",
                 shortcut="Ctrl+Enter",
-                disabled=not card.is_final or entry.refused is not None,
+                disabled=not is_ready,
                 key=f"submit-{entry.assignment_id}",
             )
-            why_popover(page, workspace.form, card)
+            why_popover(page, form, card, entry.answers)
             if entry.saved_at is not None:
                 time = page.digits(f"{entry.saved_at.astimezone(page.centre.zone):%H:%M:%S}")
-                theme.row(theme.words(_("✓ saved {time}").format(time=time), "mute"))
+                theme.row(theme.words(page._("✓ saved {time}").format(time=time), "mute"))
     if submitted:
         submit(page, entry)
+
+
+def coaching_feedback(page: Here, entry: Entry) -> None:
+    """Take the feedback on the whole interaction; it is saved with the draft."""
+    key = f"coaching-{entry.assignment_id}"
+    show_in(key, entry.coaching)
+    st.text_area(
+        page._("Coaching feedback for the agent"),
+        key=key,
+        placeholder=page._("What went well, what to do differently next time…"),
+        max_chars=4000,
+        on_change=coaching_changed,
+        args=(page, entry, key),
+    )
+
+
+def coaching_changed(page: Here, entry: Entry, key: str) -> None:
+    """Save the feedback that was written."""
+    entry.coaching = st.session_state[key]
+    entry.save(page)
 
 
 def submit(page: Here, entry: Entry) -> None:
@@ -81,7 +107,7 @@ def submit(page: Here, entry: Entry) -> None:
     except BadInput as refusal:
         show_problems(page, refusal)
         return
-    scored = page.number(evaluation.percent)
+    scored = page.number(evaluation.percent, entry.form.places)
     st.session_state["notice"] = page._("Submitted: {score} · {outcome}").format(
         score=scored, outcome=outcome(page._, evaluation.outcome)
     )

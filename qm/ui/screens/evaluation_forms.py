@@ -1,132 +1,134 @@
-"""Forms: what is published, what the files hold, and what is wrong with them."""
+"""Forms: what is published, what is not yet; one of them tried, compared, simulated, published."""
 
-import pandas as pd
 import streamlit as st
 
-from qm.core.form import Form, Question
-from qm.core.problems import BadInput
 from qm.ui import theme, wording
+from qm.ui.forms import words
+from qm.ui.forms.differences import differences
+from qm.ui.forms.downloads import downloads
+from qm.ui.forms.findings import findings
+from qm.ui.forms.listing import days_of, listing, title_of
+from qm.ui.forms.publishing import steps
+from qm.ui.forms.simulation import simulation
+from qm.ui.forms.subjects import Subject, checked, folder_subjects, published_subjects
+from qm.ui.forms.trying import try_out
+from qm.ui.forms.uploading import uploaded_subjects
 from qm.ui.here import Here, here, show_problems
-from qm.ui.tables import table
-from qm.workflow.forms import FormFinding, check_forms, check_text, list_forms, publish_form
 
-MAX_UPLOAD_MB = 1
+TONES: dict[str, theme.Tone] = {
+    "draft": "accent",
+    "errors": "bad",
+    "in_force": "good",
+    "scheduled": "accent",
+}
 
 
-def show_published(page: Here) -> set[str]:
-    """Show the published versions; return their keys."""
-    _ = page._
-    forms = list_forms(page.engine, page.actor)
-    if forms.empty:
-        st.info(_("No form is published yet."))
-        return set()
-    titles = zip(forms["title_en"], forms["title_fa"], strict=True)
-    table(
-        pd.DataFrame(
-            {
-                _("Form"): [page.called(en or fa, fa) for en, fa in titles],
-                _("Version"): [page.digits(text) for text in forms["version"]],
-                _("Channel"): [wording.channel(_, code) for code in forms["channel"]],
-                _("Questions"): [page.number(n, 0) for n in forms["questions"]],
-                _("Evaluations"): [page.number(n, 0) for n in forms["evaluations"]],
-                _("Published"): [page.day(moment) for moment in forms["published_at"]],
-                _("By"): forms["published_by"],
-            }
-        ),
-        numeric=[_("Questions"), _("Evaluations")],
+def chosen_of(page: Here, subjects: list[Subject], uploaded: list[Subject]) -> Subject | None:
+    """Let one be chosen; a new upload, and what was just published, comes first by itself."""
+    key = f"forms-chosen-{page.language}"
+    keys = {subject.key: subject for subject in subjects}
+    arrived = uploaded[0].key if uploaded else None
+    if st.session_state.get("forms-arrived") != arrived:
+        st.session_state["forms-arrived"] = arrived
+        if arrived:
+            st.session_state[key] = arrived
+    if wanted := st.session_state.pop("forms-next", None):
+        found = [each.key for each in subjects if (each.origin, each.name) == wanted]
+        st.session_state[key] = found[0] if found else next(iter(keys))
+    if st.session_state.get(key) not in keys:
+        st.session_state.pop(key, None)
+    picked = st.selectbox(
+        page._("Show"),
+        list(keys),
+        format_func=lambda each: called(page, keys[each]),
+        key=key,
+        width=560,
     )
-    return {
-        f"{form}@{version}"
-        for form, version in zip(forms["form_id"], forms["version"], strict=True)
-    }
+    return keys[picked] if picked else None
 
 
-def show_finding(page: Here, finding: FormFinding, published: set[str]) -> None:
-    """Show one form file: its state, its findings, a preview, and the way to publish it."""
+def called(page: Here, subject: Subject) -> str:
+    """Return how a subject is called where one is chosen."""
+    state = words.state(page._, subject.state)
+    origin = page._("upload") if subject.origin == "upload" else state
+    return f"{title_of(page, subject)} · {subject.name} · {origin}"
+
+
+def show_head(page: Here, subject: Subject) -> None:
+    """Show what the form is, its state and how often it was used."""
     _ = page._
-    form = finding.form
-    with theme.card(f"file-{finding.path.name}"):
-        is_published = form is not None and form.key in published and not finding.problems
-        theme.row(
-            theme.words(finding.path.name, "strong"),
-            theme.pill(form.key) if form else "",
-            theme.pill(_("published"), "good") if is_published else "",
-            theme.pill(_("draft"), "accent") if form and not is_published else "",
-            theme.pill(_("has errors"), "bad") if finding.problems else "",
-        )
-        show_problems(page, finding.problems + finding.warnings)
-        if form is None:
-            return
-        with st.expander(_("Questions")):
-            preview(page, form)
-        if not is_published and not finding.problems and page.actor.may("publish_forms"):
-            publish(page, finding)
+    form = subject.form
+    theme.row(
+        theme.words(title_of(page, subject), "strong"),
+        theme.pill(form.key if form else subject.name),
+        theme.pill(words.state(_, subject.state), TONES.get(subject.state, "plain")),
+        theme.pill(wording.channel(_, form.channel)) if form else "",
+        theme.words(days_of(page, form), "mute") if form else "",
+        end=[
+            counted(page, _("Errors: {n}"), len(subject.problems), "bad"),
+            counted(page, _("Warnings: {n}"), len(subject.warnings), "warn"),
+            counted(page, _("Losses: {n}"), len(subject.losses), "plain"),
+        ],
+    )
 
 
-def publish(page: Here, finding: FormFinding) -> None:
-    """Offer to publish a checked file from the forms folder."""
-    if not finding.path.is_file():
-        st.caption(page._("Put the file into the forms folder to publish it."))
+def counted(page: Here, text: str, n: int, tone: theme.Tone) -> str:
+    """Return a pill with a count, nothing for none."""
+    return theme.pill(page.digits(text.format(n=n)), tone) if n else ""
+
+
+def show_parts(page: Here, subject: Subject, others: list[Subject]) -> None:
+    """Show the tabs of a form; only the open one is worked out."""
+    _ = page._
+    form = subject.form
+    if form is None:
+        findings(page, subject)
         return
-    if st.button(page._("Publish for good"), key=f"publish-{finding.path.name}"):
-        lock = page.settings.forms_folder / "LOCK"
-        try:
-            publish_form(page.engine, page.actor, finding.path, lock_path=lock, now=page.now())
-        except BadInput as refusal:
-            show_problems(page, refusal)
-            return
-        st.rerun()
-
-
-def preview(page: Here, form: Form) -> None:
-    """Show a form's questions with their options and points."""
-    _ = page._
-    for section in form.sections:
-        theme.row(
-            theme.words(section.title.in_language(page.language), "strong"),
-            theme.pill(page.weight(section.weight)),
-        )
-        rows = [
-            {
-                "#": page.digits(str(form.number_of(question.id))),
-                _("Question"): question.text.in_language(page.language),
-                _("Options"): " · ".join(options_in_words(page, question)),
-                _("Critical"): wording.lens(_, question.critical) if question.critical else "",
-            }
-            for question in section.questions
-        ]
-        table(pd.DataFrame(rows))
-
-
-def options_in_words(page: Here, question: Question) -> list[str]:
-    """Return the options of a question, each with its points."""
-    fatal, not_applicable = page._("fatal"), page._("N/A")
-    words = []
-    for option in question.options:
-        points = page.digits(f"{option.points.normalize():f}")
-        note = f" · {fatal}" if option.fatal else ""
-        words.append(f"{option.label.in_language(page.language)} ({points}{note})")
-    return [*words, not_applicable] if question.not_applicable else words
+    labels = [_("Preview"), _("Findings"), _("Differences"), _("Simulation"), _("Download")]
+    preview, found, changes, simulated, files = st.tabs(
+        labels, key=f"forms-tab-{page.language}", on_change="rerun"
+    )
+    if preview.open:
+        with preview:
+            try_out(form, subject.key)
+    if found.open:
+        with found:
+            findings(page, subject)
+    if changes.open:
+        with changes:
+            differences(page, subject, form, others)
+    if simulated.open:
+        with simulated:
+            simulation(page, subject, form)
+    if files.open:
+        with files:
+            downloads(page, subject, form)
 
 
 page = here()
 _ = page._
 page.actor.require("see_forms")
 st.title(_("Forms"))
-with theme.card("published"):
-    published = show_published(page)
-try:
-    findings = check_forms(page.settings.forms_folder, page.settings.forms_folder / "LOCK")
-except BadInput as refusal:
-    show_problems(page, refusal)
-    findings = []
-st.subheader(_("Files in the forms folder"))
-for finding in findings:
-    show_finding(page, finding, published)
-with st.expander(_("Check a form file")):
-    upload = st.file_uploader(
-        _("YAML file"), type=["yaml", "yml"], max_upload_size=MAX_UPLOAD_MB, key="form-upload"
-    )
-    if upload is not None:
-        text = upload.getvalue().decode("utf-8", errors="replace")
-        show_finding(page, check_text(text, upload.name), published)
+if "notice" in st.session_state:
+    st.toast(st.session_state.pop("notice"))
+published = published_subjects(page)
+drafts, refusal = folder_subjects(page, published)
+with theme.card("forms"):
+    listing(page, [*published, *drafts])
+    if refusal:
+        show_problems(page, refusal)
+uploaded: list[Subject] = []
+if page.actor.may("publish_forms"):
+    with st.expander(_("Check or bring in a form file")):
+        uploaded = uploaded_subjects(page)
+subjects = [*uploaded, *published, *drafts]
+if subjects:
+    with theme.card("one-form"):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            subject = chosen_of(page, subjects, uploaded)
+            if subject and subject.form:
+                steps(page, subject, subject.form, published)
+        if subject:
+            subject = checked(subject)
+            show_head(page, subject)
+            show_parts(page, subject, subjects)

@@ -3,10 +3,14 @@
 import pandas as pd
 import streamlit as st
 
+from qm.core.answers import Answer
 from qm.core.problems import NotAllowed
+from qm.core.scorecards import State
 from qm.ui import theme, wording
+from qm.ui.evaluation.answer_words import answer_in_words, called
 from qm.ui.evaluation.interaction_pane import interaction_pane
-from qm.ui.evaluation.score_pane import ledger, score_pane
+from qm.ui.evaluation.ledger import ledger
+from qm.ui.evaluation.score_pane import score_pane
 from qm.ui.here import Here, here
 from qm.workflow.evaluations import Reading, list_evaluations, read_evaluation
 
@@ -66,6 +70,7 @@ def show_evaluation(page: Here, reading: Reading) -> None:
     with right:
         with theme.card("score"):
             score_pane(page, reading.form, reading.scorecard)
+        facts(page, reading)
         with theme.card("feedback"):
             theme.row(theme.words(_("Coaching feedback"), "strong"))
             st.text(reading.evaluation.coaching or _("No feedback was written."))
@@ -73,19 +78,41 @@ def show_evaluation(page: Here, reading: Reading) -> None:
             form = f"{reading.form.key} · sha256 {reading.evaluation.form_sha256[:12]}"
             st.caption(_("Form {form}").format(form=form))
         with theme.card("answers"):
-            ledger(page, reading.form, reading.scorecard)
+            ledger(page, reading.form, reading.scorecard, reading.answers)
+
+
+def facts(page: Here, reading: Reading) -> None:
+    """Show what was recorded in the header of the form."""
+    states = reading.scorecard.states
+    fields = [field for field in reading.form.header if states[field.id] is not State.HIDDEN]
+    if not fields:
+        return
+    with theme.card("facts"):
+        theme.row(theme.words(page._("Facts"), "strong"))
+        for field in fields:
+            answer = reading.answers.get(field.id, Answer())
+            said = answer_in_words(page, field, answer, states[field.id])
+            text = field.text.in_language(page.language)
+            theme.row(theme.words(text, "mute"), theme.words(said))
 
 
 def comments(page: Here, reading: Reading) -> None:
-    """Show the comments and the evidence of single questions."""
-    for question in reading.form.questions():
+    """Show what belongs to single answers: comment, root causes and evidence."""
+    for question in reading.form.everything_asked():
         answer = reading.answers.get(question.id)
-        if answer is None or not (answer.comment or answer.evidence):
+        if answer is None or not (answer.comment or answer.evidence or answer.reasons):
             continue
-        number = page.digits(str(reading.form.number_of(question.id)))
-        theme.row(theme.words(f"{number} {question.text.in_language(page.language)}", "strong"))
+        if reading.scorecard.states[question.id] is State.HIDDEN:
+            continue
+        number = called(page, reading.form, question.id)
+        text = question.text.in_language(page.language)
+        is_numbered = bool(reading.form.part_of(question.id))
+        theme.row(theme.words(f"{number} {text}" if is_numbered else text, "strong"))
         if answer.comment:
             st.text(answer.comment)
+        for reason in getattr(question, "reasons", ()):
+            if reason.id in answer.reasons:
+                theme.row(theme.pill(reason.label.in_language(page.language), "bad"))
         for item in answer.evidence:
             time = f"{page.clock(item.start_s)} " if item.start_s is not None else ""
             quoted = page._("“{quote}”").format(quote=item.quote)

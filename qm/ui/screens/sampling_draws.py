@@ -53,7 +53,7 @@ def run_assignment(page: Here, period: Period) -> None:
     """Give the picks to the analysts, and say who got how many."""
     _ = page._
     try:
-        summary = assign_picks(page.engine, page.actor, period, now=page.now())
+        summary = assign_picks(page.engine, page.actor, period, centre=page.centre, now=page.now())
     except BadInput as refusal:
         show_problems(page, refusal)
         return

@@ -1,0 +1,1 @@
+"""The parts of the page Forms: the list, an upload, and what is shown of one form."""
