@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from qm.core.answers import Answer, Evidence
-from qm.core.form import Form
-from qm.core.questions import ChoiceQuestion, Question
-from qm.core.scoring import score
+from qm.core.forms.answers import Answer, Evidence
+from qm.core.forms.form import Form
+from qm.core.forms.questions import ChoiceQuestion, Question
+from qm.core.scoring.score import score
 from qm.core.text import search_key
 from qm.core.transcript import Segment, facts
 

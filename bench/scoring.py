@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 
 from bench.figures import Figure, exit_code
-from qm.core.answer_values import answer_of_text
-from qm.core.answers import Answer
-from qm.core.bulk_scoring import score_table
-from qm.core.form import Form
-from qm.core.scoring import score
+from qm.core.forms.answer_values import answer_of_text
+from qm.core.forms.answers import Answer
+from qm.core.forms.form import Form
+from qm.core.scoring.bulk import score_table
+from qm.core.scoring.score import score
 
 PEER_PER_S = 17_969
 BULK_PER_S = 100_000

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal, ParamSpec
 
 import typer
 
-from qm.core.judging import round_half_up
 from qm.core.problems import BadInput, Problem
+from qm.core.scoring.judging import round_half_up
 
 Severity = Literal["error", "warning", "loss"]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]

@@ -12,10 +12,10 @@ from qm.cli.form_files import FormArgument, LanguageOption, form_called, read_by
 from qm.cli.form_words import finding_line
 from qm.config import read_settings
 from qm.core.access import COMMAND_LINE
-from qm.core.form import Channel
-from qm.core.identifiers import FormId, Version
+from qm.core.forms.form import Channel
+from qm.core.forms.identifiers import FormId, Version
+from qm.core.forms.questions import Lens
 from qm.core.problems import Problem
-from qm.core.questions import Lens
 from qm.core.text import Language
 from qm.exchange.exchanged import ImportChoices, ImportedForm
 from qm.reports.files import written_whole

@@ -7,7 +7,7 @@ import typer
 
 from qm.cli.terminal import open_database
 from qm.config import Settings
-from qm.core.form import Form
+from qm.core.forms.form import Form
 from qm.core.problems import BadInput, Problem
 from qm.core.text import Language
 from qm.intake.yaml_files import UNREADABLE

@@ -7,12 +7,12 @@ from typing import Any
 
 from qm.cli.form_data import exact
 from qm.cli.form_words import answers_words, condition_words, number_text
-from qm.core.form import Form, Section, Subsection
-from qm.core.judging import round_half_up
-from qm.core.questions import InformationBlock, Item
-from qm.core.scorecards import State
+from qm.core.forms.form import Form, Section, Subsection
+from qm.core.forms.questions import InformationBlock, Item
+from qm.core.scoring.judging import round_half_up
+from qm.core.scoring.scorecards import State
+from qm.core.scoring.weights import applied_rates
 from qm.core.text import Language
-from qm.core.weights import applied_rates
 
 _Percents = dict[str, Fraction]
 

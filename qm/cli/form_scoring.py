@@ -10,11 +10,11 @@ import typer
 from qm.cli.form_data import JsonOption, exact, print_json, refusing_in_json
 from qm.cli.form_files import FormArgument, form_called
 from qm.config import read_settings
-from qm.core.completeness import Lack, lacks
-from qm.core.form import Form
-from qm.core.judging import round_half_up
-from qm.core.scorecards import Entry, Scorecard, Standing, State
-from qm.core.scoring import score
+from qm.core.forms.completeness import Lack, lacks
+from qm.core.forms.form import Form
+from qm.core.scoring.judging import round_half_up
+from qm.core.scoring.score import score
+from qm.core.scoring.scorecards import Entry, Scorecard, Standing, State
 from qm.intake.answer_files import read_answers
 
 _PLACES = 4  # of contributions on the terminal

@@ -9,7 +9,7 @@ from qm.cli.form_data import JsonOption, print_json, refusing_in_json
 from qm.cli.form_files import FormArgument, LanguageOption, form_called
 from qm.cli.form_outline import outline_data, outline_lines
 from qm.config import read_settings
-from qm.core.form_diff import Change, diff
+from qm.core.forms.diff import Change, diff
 
 
 @refusing_in_json

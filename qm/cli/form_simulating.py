@@ -13,7 +13,7 @@ from qm.cli.terminal import open_database, progress
 from qm.config import read_settings
 from qm.core.access import COMMAND_LINE
 from qm.core.periods import Period
-from qm.core.rescoring import Scores
+from qm.core.scoring.rescoring import Scores
 from qm.workflow.form_simulation import Simulation, simulate
 
 

@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-from qm.core.conditions import All, Answered, AnyOf, Condition, InteractionIs, Not
-from qm.core.gradables import Option, Range
+from qm.core.forms.conditions import All, Answered, AnyOf, Condition, InteractionIs, Not
+from qm.core.forms.gradables import Option, Range
+from qm.core.forms.questions import Question, ScaleQuestion
 from qm.core.problems import Problem
-from qm.core.questions import Question, ScaleQuestion
 from qm.core.text import Language
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from qm.core.estimates import Estimate, proportion, weighted_mean
-from qm.core.questions import LENSES, Lens
+from qm.core.forms.questions import LENSES, Lens
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,14 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from qm.core.access import Actor
-from qm.core.answers import Answer, Evidence
-from qm.core.form import Form
-from qm.core.gradables import Option
-from qm.core.questions import ChoiceQuestion
-from qm.core.scorecards import State
+from qm.core.forms.answers import Answer, Evidence
+from qm.core.forms.form import Form
+from qm.core.forms.gradables import Option
+from qm.core.forms.questions import ChoiceQuestion
+from qm.core.scoring.scorecards import State
+from qm.core.scoring.visibility import conditions_of, is_asked
 from qm.core.text import Language
 from qm.core.transcript import Segment
-from qm.core.visibility import conditions_of, is_asked
 from qm.demo.cast import AGENT_BY_ID, TEAM_BY_ID
 from qm.demo.feedback import chance_of_not_applicable, coaching, comment, place_of
 from qm.workflow.evaluations import (

@@ -8,10 +8,10 @@ from random import Random
 from pydantic import BaseModel, ConfigDict
 from ruamel.yaml import YAML
 
-from qm.core.answers import Answers
-from qm.core.form import Form, Section
-from qm.core.gradables import Option
-from qm.core.questions import ChoiceQuestion, Question
+from qm.core.forms.answers import Answers
+from qm.core.forms.form import Form, Section
+from qm.core.forms.gradables import Option
+from qm.core.forms.questions import ChoiceQuestion, Question
 from qm.core.text import Language
 
 _ADVICE_MOST = 2

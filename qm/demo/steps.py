@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from qm.config import Settings
 from qm.core.access import COMMAND_LINE, Actor
-from qm.core.form import CHANNELS
+from qm.core.forms.form import CHANNELS
 from qm.core.periods import Period
 from qm.core.problems import N_, BadInput, Problem, explain
 from qm.demo.cast import AGENT_BY_ID, PASSWORD, PERIODS, TEAM_BY_ID, USERS

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from qm.core.answers import Answer
-from qm.core.form import Channel, Form
+from qm.core.forms.answers import Answer
+from qm.core.forms.form import Channel, Form
+from qm.core.forms.questions import Lens
 from qm.core.problems import Problem
-from qm.core.questions import Lens
 from qm.core.text import Language
 
 

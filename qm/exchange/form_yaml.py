@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from qm.core.form import Form
+from qm.core.forms.form import Form
 
 SCHEMA_LINE = "# yaml-language-server: $schema=schema.json"
 

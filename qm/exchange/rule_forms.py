@@ -16,8 +16,8 @@ from qm.core.problems import N_, BadInput, Problem, explain
 from qm.core.text import Language
 from qm.exchange.exchanged import ImportChoices, ImportedForm
 from qm.exchange.new_ids import new_id
-from qm.exchange.sheet_cells import CONTROL
-from qm.exchange.sheet_validation import validated
+from qm.exchange.sheets.cells import CONTROL
+from qm.exchange.sheets.validation import validated
 from qm.intake.files import shown
 from qm.intake.model_codes import TOO_MANY
 from qm.intake.yaml_files import YamlPath, decode

@@ -9,12 +9,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from qm.core.answer_values import answers_of_data, value_text
-from qm.core.answers import Answer, Answers
-from qm.core.conditions import NO_FACTS, Facts
-from qm.core.form import Form
+from qm.core.forms.answer_values import answers_of_data, value_text
+from qm.core.forms.answers import Answer, Answers
+from qm.core.forms.conditions import NO_FACTS, Facts
+from qm.core.forms.form import Form
 from qm.core.problems import N_, BadInput, Problem, explain
-from qm.core.scoring import score
+from qm.core.scoring.score import score
 from qm.intake.files import shown
 from qm.intake.yaml_files import read_text
 
@@ -57,7 +57,7 @@ def read_answers(path: Path, form: Form) -> AnswerFile:
     """Return the answers in the file; raises `BadInput` with every one that `form` cannot have.
 
     The file is an object of question → value, or one of `answers` (such an object) and `facts`
-    (attribute → text or number). For values see `qm.core.answer_values.answers_of_data`.
+    (attribute → text or number). For values see `qm.core.forms.answer_values.answers_of_data`.
     """
     data = _parsed(read_text(path), path.name)
     facts: Any = {}

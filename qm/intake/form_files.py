@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from qm.core.form import Form
-from qm.core.form_lint import findings
+from qm.core.forms.form import Form
+from qm.core.forms.form_lint import findings
 from qm.core.problems import BadInput, Problem
 from qm.core.sampling import Policy
 from qm.intake.model_problems import first_of, located, model_problems

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from qm.core.centre import Centre
-from qm.core.form import CHANNELS
+from qm.core.forms.form import CHANNELS
 from qm.core.problems import N_, BadInput, Problem, explain
 from qm.core.transcript import Segment
 from qm.intake import fields

@@ -1,6 +1,6 @@
 """What can be wrong with the values of a file that models read: codes, reasons and remedies."""
 
-from qm.core.form_rules import BAD_DAY
+from qm.core.forms.form_rules import BAD_DAY
 from qm.core.problems import N_, explain
 
 MISSING_KEY = explain(

@@ -9,9 +9,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from qm.core.conditions import All, Answered, AnyOf, InteractionIs, Not
-from qm.core.faults import figure
-from qm.core.form_rules import BAD_DAY, day_fault
+from qm.core.forms.conditions import All, Answered, AnyOf, InteractionIs, Not
+from qm.core.forms.faults import figure
+from qm.core.forms.form_rules import BAD_DAY, day_fault
 from qm.core.problems import Problem
 from qm.core.text import Wording, latin_digits
 from qm.intake.model_codes import (

@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Executable, and_, case, func, select
 from sqlmodel import Session, col
 
-from qm.core.questions import LENSES
+from qm.core.forms.questions import LENSES
 from qm.store.frames import frame_of
 from qm.store.tables import (
     Agent,

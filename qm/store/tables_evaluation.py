@@ -159,7 +159,7 @@ class AnswerRow(Base, table=True):
     """One question of an evaluation, with the ledger line that scoring gave it.
 
     Fields of the form's header have a row, too, with an empty `section_id`. `value` is the answer
-    as a short text (see `qm.core.answer_values`), None where there is none; `option_id` the
+    as a short text (see `qm.core.forms.answer_values`), None where there is none; `option_id` the
     option of a single choice. `possible_points` is None for what earns no points;
     `weight_percent` and `contribution` are exact fractions as text ("25/3").
     """

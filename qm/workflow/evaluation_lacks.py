@@ -1,10 +1,10 @@
 """What keeps an evaluation from being submitted, and remarks that no form allows."""
 
-from qm.core.answers import Answers
-from qm.core.completeness import Missing, lacks
-from qm.core.form import Form
+from qm.core.forms.answers import Answers
+from qm.core.forms.completeness import Missing, lacks
+from qm.core.forms.form import Form
 from qm.core.problems import N_, Problem, explain
-from qm.core.scorecards import Scorecard
+from qm.core.scoring.scorecards import Scorecard
 
 UNANSWERED = explain(
     "evaluation.unanswered",

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
-from qm.core.answer_values import answer_of_text, value_text
-from qm.core.answers import Answer, Answers, Evidence
-from qm.core.conditions import ATTRIBUTES, Facts
-from qm.core.form import Form
-from qm.core.questions import Question, TextQuestion
-from qm.core.scorecards import Entry, Scorecard, State
-from qm.core.visibility import HAS_AN_ANSWER
+from qm.core.forms.answer_values import answer_of_text, value_text
+from qm.core.forms.answers import Answer, Answers, Evidence
+from qm.core.forms.conditions import ATTRIBUTES, Facts
+from qm.core.forms.form import Form
+from qm.core.forms.questions import Question, TextQuestion
+from qm.core.scoring.scorecards import Entry, Scorecard, State
+from qm.core.scoring.visibility import HAS_AN_ANSWER
 from qm.store.evaluations import Context
 from qm.store.tables import Agent, AnswerRow, CoachingNote, Evaluation, Interaction, Team
 

@@ -8,13 +8,13 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from qm.core.access import Actor
-from qm.core.answers import ANSWERS_JSON, Answer, Answers
-from qm.core.completeness import starting_answers
-from qm.core.conditions import Facts
-from qm.core.form import Form
+from qm.core.forms.answers import ANSWERS_JSON, Answer, Answers
+from qm.core.forms.completeness import starting_answers
+from qm.core.forms.conditions import Facts
+from qm.core.forms.form import Form
 from qm.core.problems import N_, BadInput, NotAllowed, Problem, explain
-from qm.core.scorecards import Scorecard
-from qm.core.scoring import score
+from qm.core.scoring.score import score
+from qm.core.scoring.scorecards import Scorecard
 from qm.core.transcript import Segment
 from qm.store import evaluations as store
 from qm.store.audit import record

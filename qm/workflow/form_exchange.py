@@ -8,18 +8,18 @@ from typing import Literal
 from sqlalchemy import Engine
 
 from qm.core.access import Actor
-from qm.core.form import Form
+from qm.core.forms.form import Form
 from qm.core.problems import N_, BadInput, Problem, explain
 from qm.core.text import Language
-from qm.exchange.connect_export import write_connect
-from qm.exchange.connect_import import read_connect
-from qm.exchange.csv_forms import read_csv
+from qm.exchange.connect.exporting import write_connect
+from qm.exchange.connect.reading import read_connect
 from qm.exchange.exchanged import ExportedForm, ImportChoices, ImportedForm
-from qm.exchange.form_sheets import read_sheets, write_sheets
 from qm.exchange.form_yaml import form_text
-from qm.exchange.genesys_forms import read_genesys
-from qm.exchange.genesys_writing import write_genesys
+from qm.exchange.genesys.reading import read_genesys
+from qm.exchange.genesys.writing import write_genesys
+from qm.exchange.lists.reading import read_csv
 from qm.exchange.rule_forms import read_rules
+from qm.exchange.sheets.workbooks import read_sheets, write_sheets
 from qm.intake.answer_files import answers_text
 from qm.intake.form_files import POLICY_FILE
 from qm.store.engine import transaction

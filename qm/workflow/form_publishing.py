@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from qm.core.access import Actor
-from qm.core.form import Form
+from qm.core.forms.form import Form
 from qm.core.problems import N_, BadInput, Problem, explain
 from qm.intake.form_files import POLICY_FILE, form_paths, read_form, text_sha256
 from qm.intake.form_lock import check_lock, read_lock, write_lock

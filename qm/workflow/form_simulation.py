@@ -8,12 +8,12 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from qm.core.access import Actor
-from qm.core.bulk_scoring import score_table
-from qm.core.conditions import InteractionIs, leaves
-from qm.core.form import Form
+from qm.core.forms.conditions import InteractionIs, leaves
+from qm.core.forms.form import Form
 from qm.core.problems import N_, BadInput, Problem, explain
-from qm.core.rescoring import Misfit, Scores, fitted, scores_of
-from qm.core.visibility import conditions_of
+from qm.core.scoring.bulk import score_table
+from qm.core.scoring.rescoring import Misfit, Scores, fitted, scores_of
+from qm.core.scoring.visibility import conditions_of
 from qm.store import rescoring as store
 from qm.store.engine import transaction
 from qm.workflow.published_forms import load_form

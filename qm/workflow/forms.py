@@ -11,10 +11,10 @@ from sqlalchemy import Engine
 
 from qm.core.access import Actor
 from qm.core.centre import Centre
-from qm.core.form import Form
+from qm.core.forms.form import Form
 from qm.core.problems import N_, BadInput, Problem, explain
-from qm.exchange.form_sheets import read_sheets
 from qm.exchange.form_yaml import form_text
+from qm.exchange.sheets.workbooks import read_sheets
 from qm.intake.form_files import form_paths, read_form, text_sha256
 from qm.intake.form_lock import Lock, check_lock, read_lock
 from qm.intake.yaml_files import decode, read_text

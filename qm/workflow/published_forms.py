@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from sqlmodel import Session
 
-from qm.core.form import Form
+from qm.core.forms.form import Form
 from qm.core.problems import N_, BadInput, Problem, explain
 from qm.intake.form_files import read_form, text_sha256
 from qm.store import forms as store

@@ -14,7 +14,7 @@ from qm.core.access import Actor
 from qm.core.centre import Centre
 from qm.core.estimates import Estimate, proportion
 from qm.core.figures import Figures, figures_of
-from qm.core.form import Form
+from qm.core.forms.form import Form
 from qm.core.periods import Period
 from qm.core.text import Language
 from qm.core.trends import change

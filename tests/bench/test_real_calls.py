@@ -17,8 +17,8 @@ from bench.plain_answers import (
     coaching_of,
 )
 from bench.real_calls import PHRASES, RECORDINGS, figures_of, is_said, main, table_of
-from qm.core.form import Form
-from qm.core.scoring import score
+from qm.core.forms.form import Form
+from qm.core.scoring.score import score
 from qm.core.transcript import Segment
 from qm.intake.form_files import read_form
 from tests.speech.sounds import base_model, clip, shared_recording

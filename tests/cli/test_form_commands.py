@@ -12,9 +12,9 @@ import pytest
 from sqlmodel import select
 
 from qm.core.access import Actor
-from qm.core.answers import Answer
-from qm.core.form import Form
-from qm.core.form_lint import catalogue
+from qm.core.forms.answers import Answer
+from qm.core.forms.form import Form
+from qm.core.forms.form_lint import catalogue
 from qm.store.engine import transaction
 from qm.store.tables import Assignment
 from qm.workflow.evaluations import my_queue, open_assignment, save_draft, submit_evaluation

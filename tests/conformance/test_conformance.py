@@ -12,14 +12,14 @@ from typing import Any
 import jsonschema
 import pytest
 
-from qm.core.answer_values import answers_of_data
-from qm.core.completeness import lacks
 from qm.core.estimates import weighted_mean
-from qm.core.form import Form
-from qm.core.judging import round_half_up
+from qm.core.forms.answer_values import answers_of_data
+from qm.core.forms.completeness import lacks
+from qm.core.forms.form import Form
 from qm.core.problems import BadInput
-from qm.core.scorecards import Scorecard, Standing
-from qm.core.scoring import score
+from qm.core.scoring.judging import round_half_up
+from qm.core.scoring.score import score
+from qm.core.scoring.scorecards import Scorecard, Standing
 from tests.conformance import reference, write_methods
 
 HERE = Path(__file__).parent

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from qm.core.answer_values import answer_of_text, answers_of_data, value_text
-from qm.core.answers import Answer, Evidence
-from qm.core.form import Form
+from qm.core.forms.answer_values import answer_of_text, answers_of_data, value_text
+from qm.core.forms.answers import Answer, Evidence
+from qm.core.forms.form import Form
 
 EN = {"en": "x"}
 OPTIONS = [

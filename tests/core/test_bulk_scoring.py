@@ -10,14 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qm.core.answer_values import value_text
-from qm.core.answers import Answer
-from qm.core.bulk_scoring import RESULT_COLUMNS, score_table
-from qm.core.conditions import Facts
-from qm.core.form import Form
-from qm.core.questions import DateQuestion, TextQuestion
-from qm.core.scorecards import Scorecard
-from qm.core.scoring import score
+from qm.core.forms.answer_values import value_text
+from qm.core.forms.answers import Answer
+from qm.core.forms.conditions import Facts
+from qm.core.forms.form import Form
+from qm.core.forms.questions import DateQuestion, TextQuestion
+from qm.core.scoring.bulk import RESULT_COLUMNS, score_table
+from qm.core.scoring.score import score
+from qm.core.scoring.scorecards import Scorecard
 from tests.fixtures.any_form import any_answers, any_facts, any_form
 
 
@@ -55,7 +55,7 @@ def table_of(
 
 
 def rows_of(table: pd.DataFrame) -> list[tuple[object, ...]]:
-    return [tuple(None if cell is np.nan else cell for cell in row) for row in table.to_numpy()]
+    return [tuple(row) for row in table.to_numpy()]
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))

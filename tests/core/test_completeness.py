@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qm.core.answer_values import answers_of_data
-from qm.core.completeness import lacks, required_of, starting_answers
-from qm.core.form import Form
-from qm.core.scorecards import State
-from qm.core.scoring import score
+from qm.core.forms.answer_values import answers_of_data
+from qm.core.forms.completeness import lacks, required_of, starting_answers
+from qm.core.forms.form import Form
+from qm.core.scoring.score import score
+from qm.core.scoring.scorecards import State
 from tests.fixtures.any_form import any_answers, any_facts, any_form
 
 EN = {"en": "x"}

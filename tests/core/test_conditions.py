@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from qm.core.answer_values import answers_of_data
-from qm.core.conditions import Answered, Condition, InteractionIs, Leaf, holds, leaves
-from qm.core.form import Form
+from qm.core.forms.answer_values import answers_of_data
+from qm.core.forms.conditions import Answered, Condition, InteractionIs, Leaf, holds, leaves
+from qm.core.forms.form import Form
 from qm.core.problems import BadInput
-from qm.core.scorecards import State
-from qm.core.scoring import score
+from qm.core.scoring.score import score
+from qm.core.scoring.scorecards import State
 
 CONDITION: TypeAdapter[Condition] = TypeAdapter(Condition)
 EN = {"en": "x"}

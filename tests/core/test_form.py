@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from qm.core import condition_rules, form_rules, question_rules
-from qm.core.form import Form
+from qm.core.forms import condition_rules, form_rules, question_rules
+from qm.core.forms.form import Form
 from qm.core.problems import CATALOGUE, BadInput
 
 Data = dict[str, Any]

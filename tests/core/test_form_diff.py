@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from qm.core.answers import Answer
-from qm.core.form import Form
-from qm.core.form_diff import Change, diff
+from qm.core.forms.answers import Answer
+from qm.core.forms.diff import Change, diff
+from qm.core.forms.form import Form
 from qm.core.problems import BadInput
-from qm.core.scoring import score
+from qm.core.scoring.score import score
 from tests.fixtures.any_form import any_answers, any_form
 
 YES_NO = [

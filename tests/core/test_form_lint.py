@@ -9,14 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qm.core import form_lint, form_texts, question_lint
-from qm.core.answers import Answer
-from qm.core.faults import WARNINGS
-from qm.core.form import Form
-from qm.core.form_lint import catalogue, findings
+from qm.core.forms import form_lint, form_texts, question_lint
+from qm.core.forms.answers import Answer
+from qm.core.forms.faults import WARNINGS
+from qm.core.forms.form import Form
+from qm.core.forms.form_lint import catalogue, findings
 from qm.core.problems import CATALOGUE
-from qm.core.scorecards import State
-from qm.core.scoring import score
+from qm.core.scoring.score import score
+from qm.core.scoring.scorecards import State
 from tests.fixtures.any_form import any_form
 
 Data = dict[str, Any]

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from qm.core.answers import Answer
-from qm.core.form import Form
-from qm.core.judging import round_half_up
-from qm.core.scorecards import Scorecard, State
-from qm.core.scoring import score
+from qm.core.forms.answers import Answer
+from qm.core.forms.form import Form
+from qm.core.scoring.judging import round_half_up
+from qm.core.scoring.score import score
+from qm.core.scoring.scorecards import Scorecard, State
 
 NA = Answer(not_applicable=True)
 

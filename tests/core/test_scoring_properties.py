@@ -11,13 +11,13 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from qm.core.answer_values import answer_of_text, answers_of_data, value_text
-from qm.core.answers import Answer
-from qm.core.conditions import asked_questions
-from qm.core.form import Form
+from qm.core.forms.answer_values import answer_of_text, answers_of_data, value_text
+from qm.core.forms.answers import Answer
+from qm.core.forms.conditions import asked_questions
+from qm.core.forms.form import Form
 from qm.core.problems import BadInput
-from qm.core.scorecards import Scorecard, Standing, State
-from qm.core.scoring import score
+from qm.core.scoring.score import score
+from qm.core.scoring.scorecards import Scorecard, Standing, State
 from tests.conformance import reference
 from tests.fixtures.any_form import any_answers, any_facts, any_form
 

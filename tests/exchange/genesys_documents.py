@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
-from qm.core.form import Form
+from qm.core.forms.form import Form
 from qm.exchange.exchanged import ImportChoices, ImportedForm
-from qm.exchange.genesys_forms import read_genesys
+from qm.exchange.genesys.reading import read_genesys
 
 Data = dict[str, Any]
 REPOSITORY = Path(__file__).parents[2]

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qm.core.answers import Answer
-from qm.core.completeness import lacks
-from qm.core.form import Form
-from qm.core.scoring import score
-from qm.exchange.connect_import import read_connect
+from qm.core.forms.answers import Answer
+from qm.core.forms.completeness import lacks
+from qm.core.forms.form import Form
+from qm.core.scoring.score import score
+from qm.exchange.connect.reading import read_connect
 from qm.exchange.exchanged import ImportChoices, ImportedForm
 from tests.exchange.test_connect_scores import (
     Data,

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qm.core.answers import Answer
-from qm.core.form import Form
+from qm.core.forms.answers import Answer
+from qm.core.forms.form import Form
 from qm.core.problems import Problem
-from qm.core.scoring import score
-from qm.exchange.connect_export import write_connect
-from qm.exchange.connect_import import read_connect
+from qm.core.scoring.score import score
+from qm.exchange.connect.exporting import write_connect
+from qm.exchange.connect.reading import read_connect
 from qm.exchange.exchanged import ImportChoices, ImportedForm
 from qm.intake.form_files import read_form
 from tests.exchange.test_connect_scores import (

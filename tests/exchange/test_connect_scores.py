@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qm.core.scorecards import Scorecard
-from qm.core.scoring import score
-from qm.exchange.connect_import import read_connect
+from qm.core.scoring.score import score
+from qm.core.scoring.scorecards import Scorecard
+from qm.exchange.connect.reading import read_connect
 from qm.exchange.exchanged import ImportChoices, ImportedForm
 
 Data = dict[str, Any]

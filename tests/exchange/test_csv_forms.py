@@ -6,15 +6,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qm.core.answers import Answer
-from qm.core.form import Form
+from qm.core.forms.answers import Answer
+from qm.core.forms.form import Form
+from qm.core.forms.questions import (
+    ChoiceQuestion,
+    MultipleChoiceQuestion,
+    ScaleQuestion,
+    TextQuestion,
+)
 from qm.core.problems import Problem
-from qm.core.questions import ChoiceQuestion, MultipleChoiceQuestion, ScaleQuestion, TextQuestion
-from qm.core.scoring import score
-from qm.exchange.csv_columns import COLUMNS, HEADINGS
-from qm.exchange.csv_forms import read_csv
+from qm.core.scoring.score import score
 from qm.exchange.exchanged import ImportChoices, ImportedForm
 from qm.exchange.form_yaml import form_text
+from qm.exchange.lists.columns import COLUMNS, HEADINGS
+from qm.exchange.lists.reading import read_csv
 from qm.intake.form_files import read_form
 
 ENGLISH = ImportChoices()

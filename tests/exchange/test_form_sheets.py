@@ -14,13 +14,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qm.core.conditions import All, Answered, AnyOf, InteractionIs, Not
-from qm.core.form import Form
+from qm.core.forms.conditions import All, Answered, AnyOf, InteractionIs, Not
+from qm.core.forms.form import Form
+from qm.core.forms.questions import ChoiceQuestion, NumberQuestion
 from qm.core.problems import Problem
-from qm.core.questions import ChoiceQuestion, NumberQuestion
 from qm.exchange.exchanged import ImportedForm
-from qm.exchange.form_sheets import read_sheets, write_sheets
-from qm.exchange.sheet_conditions import BadCondition, condition_text, read_condition
+from qm.exchange.sheets.conditions import BadCondition, condition_text, read_condition
+from qm.exchange.sheets.workbooks import read_sheets, write_sheets
 from qm.intake.form_files import read_form
 from tests.fixtures.any_form import any_form
 

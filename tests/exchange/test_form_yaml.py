@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from qm.core.form import Form
+from qm.core.forms.form import Form
 from qm.exchange.form_yaml import SCHEMA_LINE, form_text
 from qm.intake.form_files import read_form
 from tests.fixtures.any_form import any_form

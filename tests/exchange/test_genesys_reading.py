@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from qm.core.completeness import starting_answers
-from qm.core.questions import ChoiceQuestion, InformationBlock, ScaleQuestion, TextQuestion
+from qm.core.forms.completeness import starting_answers
+from qm.core.forms.questions import ChoiceQuestion, InformationBlock, ScaleQuestion, TextQuestion
 from qm.exchange.exchanged import ImportChoices, ImportedForm
-from qm.exchange.genesys_document import MOST_BYTES
-from qm.exchange.genesys_forms import read_genesys
-from qm.exchange.genesys_writing import write_genesys
+from qm.exchange.genesys.document import MOST_BYTES
+from qm.exchange.genesys.reading import read_genesys
+from qm.exchange.genesys.writing import write_genesys
 from tests.exchange.genesys_documents import (
     Data,
     any_document,

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qm.core.answers import Answer
-from qm.core.form import Form
-from qm.core.questions import MultipleChoiceQuestion, ScaleQuestion
-from qm.core.scoring import score
+from qm.core.forms.answers import Answer
+from qm.core.forms.form import Form
+from qm.core.forms.questions import MultipleChoiceQuestion, ScaleQuestion
+from qm.core.scoring.score import score
 from qm.core.text import Language
 from qm.exchange.exchanged import ImportChoices, ImportedForm
-from qm.exchange.genesys_forms import read_genesys
-from qm.exchange.genesys_writing import write_genesys
+from qm.exchange.genesys.reading import read_genesys
+from qm.exchange.genesys.writing import write_genesys
 from tests.exchange.genesys_documents import (
     GOLDEN,
     Data,

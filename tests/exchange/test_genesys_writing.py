@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from qm.core.form import Form
+from qm.core.forms.form import Form
 from qm.core.text import Language
-from qm.exchange.genesys_writing import write_genesys
+from qm.exchange.genesys.writing import write_genesys
 
 Data = dict[str, Any]
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qm.core.answers import Answer
+from qm.core.forms.answers import Answer
+from qm.core.forms.questions import ChoiceQuestion
 from qm.core.problems import Problem
-from qm.core.questions import ChoiceQuestion
-from qm.core.scoring import score
+from qm.core.scoring.score import score
 from qm.exchange.exchanged import ImportChoices, ImportedForm
 from qm.exchange.form_yaml import form_text
 from qm.exchange.rule_forms import read_rules

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qm.core.answers import Answer, Evidence
-from qm.core.form import Form
+from qm.core.forms.answers import Answer, Evidence
+from qm.core.forms.form import Form
 from qm.core.problems import BadInput
-from qm.core.scoring import score
+from qm.core.scoring.score import score
 from qm.intake.answer_files import answers_text, read_answers
 
 OPTIONS = [

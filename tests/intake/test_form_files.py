@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
-from qm.core.conditions import Answered
-from qm.core.form import schema_text
+from qm.core.forms.conditions import Answered
+from qm.core.forms.form import schema_text
+from qm.core.forms.questions import ChoiceQuestion
 from qm.core.problems import CATALOGUE, BadInput, Problem
-from qm.core.questions import ChoiceQuestion
 from qm.intake import model_codes, yaml_files
 from qm.intake.form_files import form_paths, read_form, read_policy, text_sha256
 from qm.intake.form_lock import check_lock, read_lock, write_lock
@@ -465,7 +465,7 @@ def test_our_forms_are_clean_bilingual_and_locked(path: Path) -> None:
 def test_the_schema_for_editors_is_up_to_date_and_accepts_our_forms() -> None:
     written = (FORMS / "schema.json").read_text(encoding="utf-8")
     assert written == schema_text(), (
-        "write it again: python -c 'from qm.core.form import schema_text; "
+        "write it again: python -c 'from qm.core.forms.form import schema_text; "
         'print(schema_text(), end="")\' > forms/schema.json'
     )
     yaml = YAML(typ="safe", pure=True)

@@ -20,7 +20,7 @@ from sqlmodel import Session, col, select, update
 from streamlit.testing.v1 import AppTest
 
 from qm.core.access import Actor
-from qm.core.answers import Answer
+from qm.core.forms.answers import Answer
 from qm.core.text import Language
 from qm.store.engine import transaction
 from qm.store.tables import Assignment, Interaction

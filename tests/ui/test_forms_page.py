@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from qm.core.answers import Answer
+from qm.core.forms.answers import Answer
 from qm.core.text import Language
-from qm.exchange.form_sheets import write_sheets
+from qm.exchange.sheets.workbooks import write_sheets
 from qm.store.engine import transaction
 from qm.store.forms import find_version
 from qm.ui import process

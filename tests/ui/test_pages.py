@@ -12,7 +12,7 @@ from sqlmodel import col, select, update
 from streamlit.testing.v1 import AppTest
 
 from qm.core.access import ROLES, Actor
-from qm.core.answers import Answer, Evidence
+from qm.core.forms.answers import Answer, Evidence
 from qm.core.problems import Problem
 from qm.core.text import LANGUAGES, Language
 from qm.store.engine import migrate, open_engine, transaction

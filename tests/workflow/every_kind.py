@@ -3,7 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
-from qm.core.answers import Answer, Evidence
+from qm.core.forms.answers import Answer, Evidence
 
 FORM = """\
 form: {channel}

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from qm.core.answers import Answer
+from qm.core.forms.answers import Answer
 from qm.core.problems import BadInput
-from qm.core.scoring import score
+from qm.core.scoring.score import score
 from qm.core.text import localise_digits
 from qm.store.engine import transaction
 from qm.store.tables import AnswerRow, Evaluation, Interaction
@@ -41,7 +41,7 @@ from tests.workflow.every_kind import ANSWERS, FORM
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qm.core.answers import Answers
+    from qm.core.forms.answers import Answers
 
 
 @pytest.fixture

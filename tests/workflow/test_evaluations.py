@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from qm.core.access import Actor
-from qm.core.answers import Answer, Evidence
+from qm.core.forms.answers import Answer, Evidence
 from qm.core.problems import BadInput, NotAllowed
 from qm.store.engine import transaction
 from qm.store.tables import AnswerRow, Draft, Evaluation

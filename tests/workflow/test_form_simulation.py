@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from sqlmodel import col, select
 
-from qm.core.answers import Answer
+from qm.core.forms.answers import Answer
 from qm.core.problems import BadInput, NotAllowed
-from qm.core.rescoring import Misfit, scores_of
-from qm.core.scoring import score
+from qm.core.scoring.rescoring import Misfit, scores_of
+from qm.core.scoring.score import score
 from qm.intake.form_files import read_form
 from qm.store.engine import transaction
 from qm.store.tables import AnswerRow, Evaluation
@@ -40,7 +40,7 @@ from tests.workflow import every_kind
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from qm.core.form import Form
+    from qm.core.forms.form import Form
 
 YES, NO = Answer(option="yes"), Answer(option="no")
 FULLY, PARTLY = Answer(option="fully"), Answer(option="partly")

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from qm.core.access import Actor
 from qm.core.problems import BadInput, NotAllowed
-from qm.exchange.form_sheets import write_sheets
+from qm.exchange.sheets.workbooks import write_sheets
 from qm.intake.form_lock import read_lock
 from qm.store.engine import migrate, open_engine, transaction
 from qm.store.forms import version_in_force

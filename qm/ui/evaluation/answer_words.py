@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from qm.core.answers import Answer
-from qm.core.form import Form
-from qm.core.questions import (
+from qm.core.forms.answers import Answer
+from qm.core.forms.form import Form
+from qm.core.forms.questions import (
     ChoiceQuestion,
     DateQuestion,
     MultipleChoiceQuestion,
@@ -12,7 +12,7 @@ from qm.core.questions import (
     Question,
     ScaleQuestion,
 )
-from qm.core.scorecards import State
+from qm.core.scoring.scorecards import State
 from qm.ui import wording
 from qm.ui.evaluation.days import day_in_words
 from qm.ui.here import Here

@@ -6,12 +6,12 @@ from typing import ClassVar
 
 import streamlit as st
 
-from qm.core.answers import Answer
-from qm.core.completeness import required_of, starting_answers
-from qm.core.conditions import Facts
-from qm.core.form import Form
-from qm.core.questions import Question
-from qm.core.scorecards import Scorecard, State
+from qm.core.forms.answers import Answer
+from qm.core.forms.completeness import required_of, starting_answers
+from qm.core.forms.conditions import Facts
+from qm.core.forms.form import Form
+from qm.core.forms.questions import Question
+from qm.core.scoring.scorecards import Scorecard, State
 from qm.ui.here import Here
 
 

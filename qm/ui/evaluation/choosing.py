@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import streamlit as st
 
-from qm.core.answers import Answer
-from qm.core.identifiers import NOT_APPLICABLE
-from qm.core.questions import ChoiceQuestion, MultipleChoiceQuestion, Question, ScaleQuestion
+from qm.core.forms.answers import Answer
+from qm.core.forms.identifiers import NOT_APPLICABLE
+from qm.core.forms.questions import ChoiceQuestion, MultipleChoiceQuestion, Question, ScaleQuestion
 from qm.ui import theme
 from qm.ui.evaluation.answering import Rehearsal, show_in
 from qm.ui.here import Here

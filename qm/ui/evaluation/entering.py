@@ -5,9 +5,9 @@ from decimal import Decimal, InvalidOperation
 
 import streamlit as st
 
-from qm.core.answers import Answer
-from qm.core.identifiers import NOT_APPLICABLE
-from qm.core.questions import DateQuestion, NumberQuestion, Question, TextQuestion
+from qm.core.forms.answers import Answer
+from qm.core.forms.identifiers import NOT_APPLICABLE
+from qm.core.forms.questions import DateQuestion, NumberQuestion, Question, TextQuestion
 from qm.core.text import latin_digits
 from qm.ui import theme
 from qm.ui.evaluation.answering import Rehearsal, show_in

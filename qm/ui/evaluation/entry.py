@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import streamlit as st
 
-from qm.core.answers import Evidence
+from qm.core.forms.answers import Evidence
 from qm.core.problems import BadInput
 from qm.ui.evaluation.answering import Rehearsal
 from qm.ui.here import Here

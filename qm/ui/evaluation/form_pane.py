@@ -5,13 +5,13 @@ from fractions import Fraction
 
 import streamlit as st
 
-from qm.core.completeness import Missing, lacks
-from qm.core.form import Form, Section, Subsection, questions_in
-from qm.core.judging import round_half_up
-from qm.core.questions import InformationBlock, Question
-from qm.core.scorecards import Scorecard, SectionResult, State
-from qm.core.visibility import is_asked
-from qm.core.weights import applied_rates
+from qm.core.forms.completeness import Missing, lacks
+from qm.core.forms.form import Form, Section, Subsection, questions_in
+from qm.core.forms.questions import InformationBlock, Question
+from qm.core.scoring.judging import round_half_up
+from qm.core.scoring.scorecards import Scorecard, SectionResult, State
+from qm.core.scoring.visibility import is_asked
+from qm.core.scoring.weights import applied_rates
 from qm.ui import theme
 from qm.ui.evaluation.answering import Rehearsal, is_left_out, show_in
 from qm.ui.evaluation.question_box import question_box

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from qm.core.answers import Answer, Evidence
-from qm.core.form import Form
+from qm.core.forms.answers import Answer, Evidence
+from qm.core.forms.form import Form
 from qm.core.problems import Problem
 from qm.core.transcript import Segment, facts
 from qm.store.evaluations import Context

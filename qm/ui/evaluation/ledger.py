@@ -6,11 +6,11 @@ from fractions import Fraction
 import pandas as pd
 import streamlit as st
 
-from qm.core.answers import Answer, Answers
-from qm.core.form import Form, Section, Subsection, questions_in
-from qm.core.judging import round_half_up
-from qm.core.questions import Question
-from qm.core.scorecards import Adjustment, Entry, Scorecard, SectionResult, State
+from qm.core.forms.answers import Answer, Answers
+from qm.core.forms.form import Form, Section, Subsection, questions_in
+from qm.core.forms.questions import Question
+from qm.core.scoring.judging import round_half_up
+from qm.core.scoring.scorecards import Adjustment, Entry, Scorecard, SectionResult, State
 from qm.ui import wording
 from qm.ui.evaluation.answer_words import answer_in_words
 from qm.ui.here import Here

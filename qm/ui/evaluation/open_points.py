@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from qm.core.completeness import Lack
-from qm.core.form import Form
+from qm.core.forms.completeness import Lack
+from qm.core.forms.form import Form
 from qm.ui import theme, wording
 from qm.ui.evaluation.answer_words import called_together
 from qm.ui.here import Here

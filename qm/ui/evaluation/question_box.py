@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from qm.core.form import Form
-from qm.core.gradables import Option, Range
-from qm.core.questions import ChoiceQuestion, MultipleChoiceQuestion, Question, ScaleQuestion
+from qm.core.forms.form import Form
+from qm.core.forms.gradables import Option, Range
+from qm.core.forms.questions import ChoiceQuestion, MultipleChoiceQuestion, Question, ScaleQuestion
 from qm.core.text import Wording
 from qm.ui import wording
 from qm.ui.evaluation.answering import Rehearsal

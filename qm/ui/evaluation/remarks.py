@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import streamlit as st
 
-from qm.core.completeness import Missing, required_of
-from qm.core.form import Form
-from qm.core.questions import Question
-from qm.core.scorecards import Entry, State
+from qm.core.forms.completeness import Missing, required_of
+from qm.core.forms.form import Form
+from qm.core.forms.questions import Question
+from qm.core.scoring.scorecards import Entry, State
 from qm.ui import theme, wording
 from qm.ui.evaluation.answering import Rehearsal, show_in
 from qm.ui.here import Here

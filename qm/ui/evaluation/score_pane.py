@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import streamlit as st
 
-from qm.core.answers import Answers
-from qm.core.form import Form
-from qm.core.scorecards import LensResult, Scorecard
+from qm.core.forms.answers import Answers
+from qm.core.forms.form import Form
+from qm.core.scoring.scorecards import LensResult, Scorecard
 from qm.ui import theme, wording
 from qm.ui.evaluation.answer_words import called_together
 from qm.ui.evaluation.ledger import ledger

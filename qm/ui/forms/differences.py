@@ -5,8 +5,8 @@ import re
 import pandas as pd
 import streamlit as st
 
-from qm.core.form import Form
-from qm.core.form_diff import Change, diff
+from qm.core.forms.diff import Change, diff
+from qm.core.forms.form import Form
 from qm.ui import theme
 from qm.ui.forms import words
 from qm.ui.forms.subjects import Subject

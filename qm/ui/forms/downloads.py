@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from qm.core.form import Form
+from qm.core.forms.form import Form
 from qm.core.text import LANGUAGES
 from qm.exchange.exchanged import ExportedForm
 from qm.ui.forms import words

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from qm.core.form import Form
+from qm.core.forms.form import Form
 from qm.ui import wording
 from qm.ui.evaluation.days import day_in_words
 from qm.ui.forms import words

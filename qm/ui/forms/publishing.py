@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from qm.core.form import Form
+from qm.core.forms.form import Form
 from qm.core.problems import BadInput
 from qm.store.tables import FormVersion
 from qm.ui.forms.subjects import Subject

@@ -3,9 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from qm.core.form import Form
+from qm.core.forms.form import Form
 from qm.core.problems import BadInput
-from qm.core.rescoring import Scores
+from qm.core.scoring.rescoring import Scores
 from qm.ui import theme, wording
 from qm.ui.forms.subjects import Subject
 from qm.ui.here import Here, show_problems

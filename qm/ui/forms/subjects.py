@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from qm.core.form import Form
+from qm.core.forms.form import Form
 from qm.core.problems import BadInput, Problem
 from qm.ui.here import Here
 from qm.workflow.form_exchange import published_text

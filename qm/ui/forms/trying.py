@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from qm.core.completeness import lacks
-from qm.core.conditions import Facts, InteractionIs, leaves
-from qm.core.form import Form
-from qm.core.form_rules import placed_items, placed_parts
-from qm.core.scoring import score
+from qm.core.forms.completeness import lacks
+from qm.core.forms.conditions import Facts, InteractionIs, leaves
+from qm.core.forms.form import Form
+from qm.core.forms.form_rules import placed_items, placed_parts
+from qm.core.scoring.score import score
 from qm.ui.evaluation.answering import forget, rehearsal_of
 from qm.ui.evaluation.form_pane import form_pane
 from qm.ui.evaluation.ledger import ledger

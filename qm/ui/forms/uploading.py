@@ -5,9 +5,9 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from qm.core.form import CHANNELS
+from qm.core.forms.form import CHANNELS
+from qm.core.forms.questions import LENSES
 from qm.core.problems import BadInput, Problem
-from qm.core.questions import LENSES
 from qm.core.text import LANGUAGES
 from qm.exchange.exchanged import ImportChoices
 from qm.ui import wording

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from qm.core.form_diff import Change
+from qm.core.forms.diff import Change
 from qm.workflow.form_exchange import Source, Target
 
 Translate = Callable[[str], str]

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from qm.core.completeness import lacks
+from qm.core.forms.completeness import lacks
 from qm.core.problems import BadInput, NotAllowed
-from qm.core.scoring import score
+from qm.core.scoring.score import score
 from qm.ui import theme
 from qm.ui.evaluation.answering import show_in
 from qm.ui.evaluation.entry import Entry, entry_of

@@ -3,9 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from qm.core.answers import Answer
+from qm.core.forms.answers import Answer
 from qm.core.problems import NotAllowed
-from qm.core.scorecards import State
+from qm.core.scoring.scorecards import State
 from qm.ui import theme, wording
 from qm.ui.evaluation.answer_words import answer_in_words, called
 from qm.ui.evaluation.interaction_pane import interaction_pane

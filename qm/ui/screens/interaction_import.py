@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 import streamlit as st
 
-from qm.core.form import CHANNELS
+from qm.core.forms.form import CHANNELS
 from qm.core.problems import BadInput
 from qm.intake.columns import COLUMNS
 from qm.ui import theme, wording

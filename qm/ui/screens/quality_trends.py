@@ -6,8 +6,8 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
+from qm.core.forms.questions import LENSES
 from qm.core.periods import Period
-from qm.core.questions import LENSES
 from qm.ui import theme, wording
 from qm.ui.charts import months_chart
 from qm.ui.here import Here, here

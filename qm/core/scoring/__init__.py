@@ -1,0 +1,1 @@
+"""Answers → scorecards, one by one and in bulk. The only place that scores."""

@@ -1,0 +1,1 @@
+"""Amazon Connect evaluation forms and evaluations, read and written."""

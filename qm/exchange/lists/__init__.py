@@ -1,0 +1,1 @@
+"""Forms from flat lists (CSV)."""

@@ -1,0 +1,1 @@
+"""Forms as workbooks: a sheet for each list."""
