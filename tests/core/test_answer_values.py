@@ -140,11 +140,12 @@ def test_the_refusal_names_form_and_question() -> None:
         answers_of_data(FORM, {"day": "29.02.2024"})
 
 
-def test_a_text_like_not_applicable_is_a_text_where_it_cannot_be_not_applicable() -> None:
+def test_a_text_like_not_applicable_is_told_apart_from_not_applicable() -> None:
     note = FORM.question("note")
     assert note is not None
-    assert not note.allows_not_applicable
-    assert answer_of_text(note, "n/a") == Answer(text="n/a")
-    may_be_left = note.model_copy(update={"not_applicable": True})
-    assert answer_of_text(may_be_left, "n/a") == Answer(not_applicable=True)
+    assert answer_of_text(note, "n/a") == Answer(not_applicable=True)
+    for text in ("n/a", "\\n/a", "\\", "C:\\n/a"):
+        written = value_text(Answer(text=text))
+        assert written != "n/a"
+        assert answer_of_text(note, written) == Answer(text=text)
     assert answers_of_data(FORM, {"note": {"text": "n/a"}}) == {"note": Answer(text="n/a")}

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qm.core.forms import form_lint, form_texts, question_lint
+from qm.core.forms import form_lint, question_lint
+from qm.core.forms import texts as form_texts
 from qm.core.forms.answers import Answer
 from qm.core.forms.faults import WARNINGS
 from qm.core.forms.form import Form

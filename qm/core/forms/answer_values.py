@@ -1,7 +1,8 @@
 """Answers as short texts and plain data: how files, tables and the bulk scorer write them.
 
 A choice is its option id, a multiple choice its option ids with spaces between (an empty text:
-none of them), a number plain digits, a day ISO 8601, a text itself; `n/a` is N/A.
+none of them), a number plain digits, a day ISO 8601, a text itself; `n/a` is N/A. The text
+“n/a” is written `\\n/a`, and a text that begins with a backslash has another one before it.
 """
 
 import datetime as dt
@@ -21,6 +22,7 @@ from qm.core.forms.questions import (
     TextQuestion,
 )
 
+_LITERALLY = "\\"  # before a text that would be taken for something else
 # Nothing like NaN, 1e999999 or 1_000, which Decimal would take.
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
 
@@ -35,6 +37,8 @@ def value_text(answer: Answer) -> str | None:
         return f"{answer.number.normalize():f}"
     if answer.date is not None:
         return answer.date.isoformat()
+    if answer.text is not None and (answer.text == NOT_APPLICABLE or answer.text[:1] == _LITERALLY):
+        return _LITERALLY + answer.text
     return answer.text if answer.option is None else answer.option
 
 
@@ -43,15 +47,14 @@ def answer_of_text(question: Question, text: str) -> Answer:
 
     Whether the question has such an option is for scoring to say.
     """
-    may_be_said = isinstance(question, TextQuestion) and not question.allows_not_applicable
-    if text == NOT_APPLICABLE and not may_be_said:
+    if text == NOT_APPLICABLE:
         return Answer(not_applicable=True)
     if isinstance(question, ChoiceQuestion):
         return Answer(option=text)
     if isinstance(question, MultipleChoiceQuestion):
         return Answer(options=tuple(text.split()))
     if isinstance(question, TextQuestion):
-        return Answer(text=text)
+        return Answer(text=text.removeprefix(_LITERALLY))
     if isinstance(question, DateQuestion):
         try:
             return Answer(date=dt.date.fromisoformat(text))

@@ -6,6 +6,7 @@ limited and rounded in exact integer arithmetic.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -83,8 +84,10 @@ class _Table:
                 self.states[asked.id][~np.logical_and.reduce(truths)] = _CODE[State.HIDDEN]
 
     def result(self) -> pd.DataFrame:
-        table = pd.DataFrame(index=self.index, columns=RESULT_COLUMNS, dtype=object)
-        found = {name: np.full(self.size, None, dtype=object) for name in RESULT_COLUMNS}
+        """Return the result of `score_table`."""
+        found: dict[str, Any] = {
+            name: np.full(self.size, None, dtype=object) for name in RESULT_COLUMNS
+        }
         found["unanswered"] = np.zeros(self.size, dtype=np.int64)
         for name in self.scorer.required:
             found["unanswered"] += self.states[name] == _CODE[State.UNANSWERED]
@@ -94,9 +97,9 @@ class _Table:
             if State.OUTSIDE_CONTROL in states.values():
                 standing = Standings(self.scorer, self.columns, rows, with_all_findings(states))
             standing.write_process(found)
-        for name, column in found.items():
-            table[name] = column
-        return table
+        # As objects: pandas would turn None into NaN in a column of texts or of numbers.
+        columns = {name: pd.Series(column, self.index, object) for name, column in found.items()}
+        return pd.DataFrame(columns, index=self.index, columns=RESULT_COLUMNS)
 
     def _column(self, asked: Asked, given: pd.Series | None) -> Column:
         if given is None:
