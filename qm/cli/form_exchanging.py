@@ -15,7 +15,7 @@ from qm.core.access import COMMAND_LINE
 from qm.core.forms.form import Channel
 from qm.core.forms.identifiers import FormId, Version
 from qm.core.forms.questions import Lens
-from qm.core.problems import Problem
+from qm.core.problems import Problem, merged
 from qm.core.text import Language
 from qm.exchange.exchanged import ImportChoices, ImportedForm
 from qm.reports.files import written_whole
@@ -98,7 +98,7 @@ def _check(value: str | None, option: str, kind: Any) -> None:
 
 
 def _print_findings(problems: Sequence[Problem], losses: Sequence[Problem]) -> None:
-    for severity, found in (("error", problems), ("loss", losses)):
+    for severity, found in (("error", problems), ("loss", merged(losses))):
         for problem in found:
             typer.echo(finding_line(problem, severity), err=True)
 

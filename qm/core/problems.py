@@ -1,7 +1,7 @@
 """What can be wrong with input, as values: where it is, what is wrong and what to do."""
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -103,6 +103,27 @@ class Problem:
         if self.field:
             where.append(self.field)
         return f"{', '.join(where)}: {self.reason} {self.remedy} [{self.code}]"
+
+
+def merged(problems: Iterable[Problem], most: int = 5) -> list[Problem]:
+    """Return the problems with those that say the same told once, at the place of the first.
+
+    Its `field` lists where it is said: the first `most` places, and how many more there are.
+    """
+    alike: dict[object, list[Problem]] = {}
+    for problem in problems:
+        key = problem.code, problem.place, repr(sorted(problem.values.items()))
+        alike.setdefault(key, []).append(problem)
+    return [_merged(same, most) for same in alike.values()]
+
+
+def _merged(same: Sequence[Problem], most: int) -> Problem:
+    fields = list(dict.fromkeys(problem.field for problem in same if problem.field))
+    if len(fields) < 2:
+        return same[0]
+    listed = ", ".join(fields[:most])
+    more = f" (+{len(fields) - most})" if len(fields) > most else ""
+    return dataclasses.replace(same[0], row=None, field=listed + more)
 
 
 class BadInput(Exception):  # noqa: N818 (named for the fact)

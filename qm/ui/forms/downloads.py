@@ -5,6 +5,7 @@ from typing import Any, get_args
 import streamlit as st
 
 from qm.core.forms.form import Form
+from qm.core.problems import merged
 from qm.core.text import LANGUAGES
 from qm.exchange.exchanged import ExportedForm
 from qm.ui.forms import words
@@ -41,7 +42,7 @@ def downloads(page: Here, subject: Subject, form: Form) -> None:
     exported = _exported(page, subject, form, target, language)
     if exported.losses:
         st.caption(_("What the file cannot hold:"))
-        losses = [(_("Loss"), loss) for loss in exported.losses]
+        losses = [(_("Loss"), loss) for loss in merged(exported.losses)]
         problems_table(page, losses, within=form.key)
     else:
         st.caption(_("The file holds the whole form."))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from qm.core.problems import Problem
+from qm.core.problems import Problem, merged
 from qm.ui.forms.subjects import Subject
 from qm.ui.here import Here
 from qm.ui.tables import table
@@ -20,7 +20,7 @@ def findings(page: Here, subject: Subject) -> None:
     found = [
         *((_("Error"), problem) for problem in subject.problems),
         *((_("Warning"), problem) for problem in subject.warnings),
-        *((_("Loss"), problem) for problem in subject.losses),
+        *((_("Loss"), problem) for problem in merged(subject.losses)),
     ]
     if not found:
         st.caption(_("Nothing to complain about."))
