@@ -59,7 +59,7 @@ _READERS: Mapping[Source, _Reader] = {
 _WRITERS: Mapping[Target, Callable[[Form, Language], ExportedForm]] = {
     "genesys": write_genesys,
     "connect": write_connect,
-    "xlsx": lambda form, _language: write_sheets(form),
+    "xlsx": write_sheets,
     "yaml": lambda form, _language: ExportedForm(f"{form.form}.yaml", form_text(form).encode()),
 }
 

@@ -95,7 +95,7 @@ def small_form(**changes: Any) -> Form:
     return Form.model_validate(content | changes)
 
 
-SMALL = write_sheets(small_form()).content
+SMALL = write_sheets(small_form(), "en").content
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ def at(problem: Problem) -> tuple[str, int | None, str | None]:
 def test_published_forms_survive_the_workbook(name: str) -> None:
     form = read_form((FORMS / f"{name}.yaml").read_text(encoding="utf-8"), name).form
     assert form
-    exported = write_sheets(form)
+    exported = write_sheets(form, "en")
     assert exported.file_name == f"{name}-1.xlsx"
     assert read_sheets(exported.content, "f.xlsx") == ImportedForm(form)
 
@@ -155,7 +155,7 @@ def test_published_forms_survive_the_workbook(name: str) -> None:
 @SLOW
 @given(any_form())
 def test_any_form_survives_the_workbook(form: Form) -> None:
-    exported = write_sheets(form)
+    exported = write_sheets(form, "en")
     assert exported.losses == ()
     assert read_sheets(exported.content, "f.xlsx") == ImportedForm(form)
 
@@ -189,18 +189,18 @@ def test_the_workbook_helps_to_fill_it_in(small: bytes) -> None:
     assert ("form", "pass_percent") in explained
 
 
-def test_sheets_of_a_persian_form_run_from_right_to_left() -> None:
-    persian = write_sheets(small_form(title={"fa": "کوچک"})).content
+def test_sheets_for_a_reader_of_persian_run_from_right_to_left() -> None:
+    persian = write_sheets(small_form(), "fa").content
     workbook = openpyxl.load_workbook(io.BytesIO(persian))
     assert all(sheet.sheet_view.rightToLeft for sheet in workbook)
     heading = [found.value for found in workbook["questions"][1]]
     assert heading.index("text_fa") < heading.index("text_en")
-    english = openpyxl.load_workbook(io.BytesIO(write_sheets(small_form()).content))
+    english = openpyxl.load_workbook(io.BytesIO(write_sheets(small_form(), "en").content))
     assert not any(sheet.sheet_view.rightToLeft for sheet in english)
 
 
 def test_what_no_cell_can_hold_is_told_as_a_loss() -> None:
-    exported = write_sheets(small_form(description={"en": "x" * 40_000, "fa": "a\x01b"}))
+    exported = write_sheets(small_form(description={"en": "x" * 40_000, "fa": "a\x01b"}), "en")
     assert [loss.code for loss in exported.losses] == ["sheets.text_cut", "sheets.text_changed"]
     found = read_sheets(exported.content, "f.xlsx").form
     assert found

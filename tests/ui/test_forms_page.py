@@ -270,7 +270,7 @@ def test_an_uploaded_form_is_checked_and_published(pages: Screens) -> None:
 def test_an_uploaded_workbook_is_published(pages: Screens) -> None:
     form = check_text(LATER, "x.yaml").form
     assert form is not None
-    page = upload(opened(pages), "mine.xlsx", write_sheets(form).content)
+    page = upload(opened(pages), "mine.xlsx", write_sheets(form, "fa").content)
     press(page, "Publish for good")
     assert is_published(pages, "call", "2")
 

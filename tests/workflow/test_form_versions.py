@@ -355,7 +355,7 @@ def test_an_uploaded_workbook_becomes_the_text_that_is_published(
 ) -> None:
     form = check_upload(text_of(4, "effective_to: 2026-12-01").encode(), "a.yaml").form
     assert form is not None
-    content = write_sheets(form).content
+    content = write_sheets(form, "fa").content
     (folder.parent / "new.xlsx").write_bytes(content)
     finding = check_upload(content, "../New.XLSX")
     assert (finding.form, finding.problems) == (form, ())

@@ -6,6 +6,7 @@ back gives the same form.
 
 from qm.core.forms.form import Form
 from qm.core.problems import BadInput, Problem
+from qm.core.text import Language
 from qm.exchange.exchanged import ExportedForm, ImportedForm
 from qm.exchange.sheets.assembly import form_of
 from qm.exchange.sheets.books import read_tables
@@ -25,14 +26,14 @@ _PROBLEMS_MOST = 1_000
 _ORDER = [sheet.name for sheet in SHEETS]
 
 
-def write_sheets(form: Form) -> ExportedForm:
+def write_sheets(form: Form, language: Language) -> ExportedForm:
     """Return the form as an XLSX workbook; every text in it is a text, never a formula.
 
-    The sheets run right to left where the form's title is Persian alone. Losses name the texts
-    that no cell can hold whole.
+    Both languages are in it; for a reader of Persian the sheets run right to left. Losses name the
+    texts that no cell can hold whole.
     """
     file_name = f"{form.form}-{form.version}.xlsx"
-    content, losses = workbook_of(form, file_name)
+    content, losses = workbook_of(form, file_name, language)
     return ExportedForm(file_name, content, tuple(losses))
 
 

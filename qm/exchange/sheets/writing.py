@@ -72,11 +72,11 @@ class _Writing:
         return kept
 
 
-def workbook_of(form: Form, place: str) -> tuple[bytes, list[Problem]]:
+def workbook_of(form: Form, place: str, language: Language) -> tuple[bytes, list[Problem]]:
     """Return the workbook of a form and what a cell could not hold."""
     made, writing = io.BytesIO(), _Writing(place)
     with xlsxwriter.Workbook(made, {"in_memory": True}) as file:
-        book = _Book(file, writing, is_persian=form.title.en is None)
+        book = _Book(file, writing, is_persian=language == "fa")
         for sheet, rows in _rows_by_sheet(form):
             book.add(sheet, rows)
         book.add_read_me()
