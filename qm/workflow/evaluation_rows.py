@@ -8,9 +8,8 @@ from qm.core.forms.answer_values import answer_of_text, value_text
 from qm.core.forms.answers import Answer, Answers, Evidence
 from qm.core.forms.conditions import ATTRIBUTES, Facts
 from qm.core.forms.form import Form
-from qm.core.forms.questions import Question, TextQuestion
+from qm.core.forms.questions import Question
 from qm.core.scoring.scorecards import Entry, Scorecard, State
-from qm.core.scoring.visibility import HAS_AN_ANSWER
 from qm.store.evaluations import Context
 from qm.store.tables import Agent, AnswerRow, CoachingNote, Evaluation, Interaction, Team
 
@@ -113,15 +112,8 @@ def _answer(question: Question, row: AnswerRow) -> Answer:
         "reasons": tuple(row.reasons),
         "outside_control": row.outside_control,
     }
-    return _given(question, row).model_copy(update=remarks)
-
-
-def _given(question: Question, row: AnswerRow) -> Answer:
-    if row.value is None:
-        return Answer()
-    if isinstance(question, TextQuestion) and row.state in HAS_AN_ANSWER:
-        return Answer(text=row.value)  # also where the text is “n/a”
-    return answer_of_text(question, row.value)
+    given = Answer() if row.value is None else answer_of_text(question, row.value)
+    return given.model_copy(update=remarks)
 
 
 def _float(number: Decimal | None) -> float | None:

@@ -132,7 +132,7 @@ def test_what_the_rows_of_an_evaluation_say(centre: SmallCentre, assignment: int
         "steps": ("answered", "order name"),
         "waits": ("answered", "60.5"),
         "warmth": ("outside_control", "2"),
-        "remark": ("answered", "n/a"),
+        "remark": ("answered", "\\n/a"),
         "call-back": ("unanswered", None),
         "why": ("answered", "No time,\nthey said: «ببخشید»"),
         "offered": ("answered", "no"),

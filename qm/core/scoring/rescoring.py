@@ -92,8 +92,7 @@ def fitted(form: Form, values: pd.DataFrame) -> tuple[pd.DataFrame, list[Misfit]
 def _fitted(form: Form, question: Question, given: pd.Series) -> tuple[pd.Series, list[Misfit]]:
     if isinstance(question, TextQuestion):
         # What it says decides nothing, and every text is one of its own: one is as good.
-        is_left = (given == NOT_APPLICABLE) & question.allows_not_applicable
-        given = given.mask(given.notna() & ~is_left, "…")
+        given = given.mask(given.notna() & (given != NOT_APPLICABLE), "…")
     counts = given.value_counts()
     unfit = {
         str(value): int(n) for value, n in counts.items() if not _fits(form, question, str(value))
