@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any, Literal
 
 import streamlit as st
 
+from qm.core.forms.answer_values import value_text
 from qm.core.forms.answers import Answer
 from qm.core.forms.identifiers import NOT_APPLICABLE
 from qm.core.forms.questions import ChoiceQuestion, MultipleChoiceQuestion, Question, ScaleQuestion
@@ -18,6 +20,7 @@ MOST_SIDE_BY_SIDE = 5
 MOST_LETTERS_SIDE_BY_SIDE = 70
 MOST_IN_SIGHT = 8
 MOST_STEPS = 11
+_Layout = Literal["line", "column", "menu"]
 
 
 def choice_input(page: Here, question: ChoiceQuestion, on: Rehearsal, label: str) -> None:
@@ -26,13 +29,8 @@ def choice_input(page: Here, question: ChoiceQuestion, on: Rehearsal, label: str
     texts = {option.id: option.label.in_language(page.language) for option in question.options}
     if _offers_not_applicable(question, answer):
         texts[NOT_APPLICABLE] = page._("N/A")
-    chosen = NOT_APPLICABLE if answer.not_applicable else answer.option
-    if len(texts) > MOST_IN_SIGHT:
-        _menu(page, question, on, label, texts, chosen)
-    elif _fits_a_line(texts):
-        _side_by_side(page, question, on, label, texts, chosen)
-    else:
-        _below_each_other(page, question, on, label, texts, chosen)
+    layout: _Layout = "line" if _fits_a_line(texts) else "column"
+    _one_of(page, question, on, label, texts, "menu" if len(texts) > MOST_IN_SIGHT else layout)
 
 
 def choices_input(page: Here, question: MultipleChoiceQuestion, on: Rehearsal, label: str) -> None:
@@ -65,10 +63,7 @@ def scale_input(page: Here, question: ScaleQuestion, on: Rehearsal, label: str) 
     texts = {str(step): page.number(step, 0) for step in steps}
     if _offers_not_applicable(question, answer):
         texts[NOT_APPLICABLE] = page._("N/A")
-    chosen = None if answer.number is None else str(int(answer.number))
-    chosen = NOT_APPLICABLE if answer.not_applicable else chosen
-    draw = _side_by_side if len(steps) <= MOST_STEPS else _menu
-    draw(page, question, on, label, texts, chosen)
+    _one_of(page, question, on, label, texts, "line" if len(steps) <= MOST_STEPS else "menu")
     ends = ((question.lowest, question.lowest_label), (question.highest, question.highest_label))
     named = [
         f"{page.number(step, 0)} = {words.in_language(page.language)}"
@@ -90,48 +85,37 @@ def _fits_a_line(texts: Mapping[str, str]) -> bool:
     return len(texts) <= MOST_SIDE_BY_SIDE + 1 and letters <= MOST_LETTERS_SIDE_BY_SIDE
 
 
-def _side_by_side(
+def _one_of(
     page: Here,
     question: ChoiceQuestion | ScaleQuestion,
     on: Rehearsal,
     label: str,
     texts: Mapping[str, str],
-    chosen: str | None,
+    layout: _Layout,
 ) -> None:
     key = on.widget("answer", question.id)
-    show_in(key, chosen)
-    st.segmented_control(
-        label,
-        list(texts),
-        format_func=lambda name: plain(texts[name]),
-        key=key,
-        on_change=_one_changed,
-        args=(page, on, question, key),
-        label_visibility="collapsed",
-    )
-
-
-def _below_each_other(
-    page: Here,
-    question: ChoiceQuestion | ScaleQuestion,
-    on: Rehearsal,
-    label: str,
-    texts: Mapping[str, str],
-    chosen: str | None,
-) -> None:
-    key = on.widget("answer", question.id)
-    show_in(key, chosen)
-    st.radio(
-        label,
-        list(texts),
-        index=None,
-        format_func=lambda name: plain(texts[name]),
-        key=key,
-        on_change=_one_changed,
-        args=(page, on, question, key),
-        label_visibility="collapsed",
-    )
-    if chosen is not None:
+    if layout == "menu":
+        key += f"-{page.language}"  # a chosen text would stay in the other language
+    answer = on.answer(question.id)
+    show_in(key, value_text(answer))
+    shared: dict[str, Any] = {
+        "key": key,
+        "on_change": _one_changed,
+        "args": (page, on, question, key),
+        "label_visibility": "collapsed",
+    }
+    names = list(texts)
+    if layout == "menu":
+        hint = page._("Choose…")
+        show = texts.__getitem__
+        st.selectbox(label, names, index=None, format_func=show, placeholder=hint, **shared)
+        return
+    marked = {name: plain(text) for name, text in texts.items()}
+    if layout == "line":
+        st.segmented_control(label, names, format_func=marked.__getitem__, **shared)
+        return
+    st.radio(label, names, index=None, format_func=marked.__getitem__, **shared)
+    if answer.is_given or answer.not_applicable:
         st.button(
             page._("Take the answer back"),
             key=on.widget("undo", question.id),
@@ -139,30 +123,6 @@ def _below_each_other(
             on_click=on.give,
             args=(page, question, Answer()),
         )
-
-
-def _menu(
-    page: Here,
-    question: ChoiceQuestion | ScaleQuestion,
-    on: Rehearsal,
-    label: str,
-    texts: Mapping[str, str],
-    chosen: str | None,
-) -> None:
-    # A chosen text would stay in the other language.
-    key = f"{on.widget('answer', question.id)}-{page.language}"
-    show_in(key, chosen)
-    st.selectbox(
-        label,
-        list(texts),
-        index=None,
-        format_func=texts.__getitem__,
-        key=key,
-        placeholder=page._("Choose…"),
-        on_change=_one_changed,
-        args=(page, on, question, key),
-        label_visibility="collapsed",
-    )
 
 
 def _one_changed(
