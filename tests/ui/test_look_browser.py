@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as NotSettled
 
 from qm.core.access import Actor
 from qm.core.text import LANGUAGES, Language
@@ -27,6 +29,7 @@ PAGES = (
 WIDTHS = (1440, 1024)
 HEIGHT = 900
 NEAR_PX = 40
+REDRAWN_MS = 5000
 
 # The words themselves: the box of a heading fills its line wherever the words stand in it.
 WORDS = """element => {
@@ -76,6 +79,9 @@ def check_nothing_sticks_out(page: Page, language: Language) -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": HEIGHT})
         page.wait_for_function("width => innerWidth === width", arg=width)
+        # A chart is drawn anew after the window changed; what stays outside is a fault.
+        with suppress(NotSettled):
+            page.wait_for_function(f"() => ({OUTSIDE})().length === 0", timeout=REDRAWN_MS)
         for place in ("html", "[data-testid=stMain]"):
             wider: int = page.locator(place).evaluate("e => e.scrollWidth - e.clientWidth")
             assert wider <= 0, (place, width, page.url, language)
