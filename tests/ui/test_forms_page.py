@@ -246,6 +246,17 @@ def test_publishing_asks_and_is_for_good(pages: Screens) -> None:
     assert "Publish for good" not in [button.label for button in page.button]
 
 
+def test_after_publishing_the_next_step_does_not_stand_open(pages: Screens) -> None:
+    """The browser keeps a popover open while its id stays: “Retire” would wait under the mouse."""
+    (forms_folder(pages) / "later.yaml").write_text(LATER)
+    page = choose(opened(pages), "later.yaml")
+    (publishing,) = page.get("popover")
+    press(page, "Publish for good")
+    (retiring,) = page.get("popover")
+    assert publishing.proto.id
+    assert retiring.proto.id not in {"", publishing.proto.id}
+
+
 def test_retiring_asks_and_is_for_good(pages: Screens) -> None:
     page = choose(opened(pages), "call@1")
     assert "Retiring call@1 is for good" in words(page)

@@ -23,7 +23,7 @@ def steps(page: Here, subject: Subject, form: Form, published: list[Subject]) ->
 
 def _offer_publishing(page: Here, subject: Subject, form: Form) -> None:
     _ = page._
-    with st.popover(_("Publish…"), type="primary"):
+    with st.popover(_("Publish…"), type="primary", key=f"publishing-{subject.key}"):
         text = _(
             "Publishing {key} is for good: it can never be changed, only followed by a "
             "version with a higher number, or retired."
@@ -68,7 +68,8 @@ def _published(page: Here, subject: Subject, *, replace: bool) -> FormVersion:
 
 def _offer_retiring(page: Here, form: Form) -> None:
     _ = page._
-    with st.popover(_("Retire…")):
+    # Keys of their own: an open popover would stay open and offer the next step under the mouse.
+    with st.popover(_("Retire…"), key=f"retiring-{form.key}"):
         text = _(
             "Retiring {key} is for good: it gets no new assignments. Those that it has "
             "stay, and so do its evaluations."
