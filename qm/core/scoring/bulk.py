@@ -16,8 +16,8 @@ from qm.core.forms.answer_values import answer_of_text
 from qm.core.forms.conditions import InteractionIs, Leaf, holds
 from qm.core.forms.form import Form
 from qm.core.forms.identifiers import NOT_APPLICABLE
-from qm.core.scoring.bulk_standings import POINT_PLACES, Column, Standings
-from qm.core.scoring.score import Asked, Scorer, scorer_of, with_all_findings
+from qm.core.scoring.bulk_standings import Column, Standings
+from qm.core.scoring.score import POINT_PARTS, Asked, Scorer, scorer_of, with_all_findings
 from qm.core.scoring.scorecards import State
 from qm.core.scoring.visibility import HAS_AN_ANSWER, answer_matches
 
@@ -117,7 +117,7 @@ class _Table:
                 else None
             )
             states.append(_CODE[state])
-            earned.append(int(grade.points * POINT_PLACES) if grade else 0)
+            earned.append(int(grade.points * POINT_PARTS) if grade else 0)
             fatal.append(tuple(self.scorer.fatal_answers(asked, grade)) if grade else ())
         # The last place stands for -1, the missing answer.
         states.append(_CODE[State.UNANSWERED])

@@ -10,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from qm.core.scoring.judging import FatalAnswer, why_no_score
-from qm.core.scoring.score import Asked, Scorer
+from qm.core.scoring.score import POINT_PARTS, Asked, Scorer
 from qm.core.scoring.scorecards import State
 from qm.core.scoring.weights import measure_span
 
-POINT_PLACES = 10**4
 _COMPARED = 10**6  # bands are compared after rounding to six places
 _SAFE = 2**62
 _Integers = npt.NDArray[Any]  # int64, or Python's own integers where those would not fit
@@ -94,10 +93,10 @@ class Standings:
 
     def _contributions(self) -> tuple[int, int, list[tuple[int, int]]]:
         """Return the unit, the start points' part, and per question slope and constant."""
-        unit, lines = self.plan.denominator * POINT_PLACES, []
+        unit, lines = self.plan.denominator * POINT_PARTS, []
         for rate in self.plan.rates.of.values():
             fixed = -rate.per_point * rate.zero_points if rate.fixed is None else rate.fixed
-            lines.append((int(rate.per_point * unit / POINT_PLACES), int(fixed * unit)))
+            lines.append((int(rate.per_point * unit / POINT_PARTS), int(fixed * unit)))
         return unit, int(self.plan.rates.start * unit), lines
 
     def _measures(self) -> tuple[int, int, list[tuple[int, int]]]:
@@ -106,8 +105,8 @@ class Standings:
         for rate in self.plan.rates.of.values():
             weight = rate.weight_percent / 100 or Fraction(1)
             fixed = -rate.per_point * rate.zero_points if rate.fixed is None else rate.fixed
-            pairs.append((rate.per_point / POINT_PLACES / weight, fixed / weight))
-        unit = math.lcm(*(part.denominator for pair in pairs for part in pair)) * POINT_PLACES
+            pairs.append((rate.per_point / POINT_PARTS / weight, fixed / weight))
+        unit = math.lcm(*(part.denominator for pair in pairs for part in pair)) * POINT_PARTS
         return unit, 0, [(int(slope * unit), int(fixed * unit)) for slope, fixed in pairs]
 
     def _total(self, start: int, given: list[_Integers]) -> _Integers:
@@ -167,7 +166,7 @@ class Standings:
                 continue
             zero, span = measure_span(self.form, question)
             if span > 0:
-                passing = (zero + Fraction(self.judge.gate) * span / 100) * POINT_PLACES
+                passing = (zero + Fraction(self.judge.gate) * span / 100) * POINT_PARTS
                 column = self.columns[name]
                 gated |= (column.earned < math.ceil(passing))[column.codes[self.rows]]
         return gated

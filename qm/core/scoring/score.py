@@ -23,7 +23,7 @@ from qm.core.scoring.scorecards import Adjustment, Entry, Scorecard, Standing, S
 from qm.core.scoring.visibility import HAS_AN_ANSWER, asking_order, conditions_of, is_asked
 from qm.core.scoring.weights import Rate, applied_rates
 
-_POINT_PLACES = 10**4  # points have at most four decimals
+POINT_PARTS = 10**4  # points have at most four decimals: so many whole parts of a point
 _KEPT = 4096  # so many plans, grades and lines are kept at most
 _ZERO = Fraction(0)
 _NO_ANSWER = Answer()
@@ -61,7 +61,7 @@ class Plan:
         self.rates = applied_rates(form, states)
         fractions = [self.rates.start]
         for rate in self.rates.of.values():
-            fractions += [rate.per_point / _POINT_PLACES, rate.per_point * rate.zero_points]
+            fractions += [rate.per_point / POINT_PARTS, rate.per_point * rate.zero_points]
             fractions += [rate.fixed or _ZERO]
         self.denominator = math.lcm(*(fraction.denominator for fraction in fractions))
         self.start = int(self.rates.start * self.denominator)
