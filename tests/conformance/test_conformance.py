@@ -256,7 +256,7 @@ def test_edited_forms_never_share_what_was_worked_out_for_them() -> None:
     [
         (
             "form edited after use",
-            "intake/test_form_files.py",
+            "intake/test_form_lock.py",
             "test_another_content_under_a_locked_version_is_refused",
         ),
         (
