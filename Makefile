@@ -32,8 +32,8 @@ demo: $(DEMO_ENV)  ## install, play the demo contact centre once, serve the app
 	$(BIN)/qm demo
 
 test: $(TEST_ENV) test-tools check  ## install, check, run all tests (ARGS="-k name" narrows)
-	@echo "== tests (pytest)"
-	@$(BIN)/python -m pytest $(ARGS)
+	@echo "== tests (pytest, a process per core; ARGS=\"-n 0\" runs them in one)"
+	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: $(TEST_ENV)  ## format, lint, types and import contracts
 	@echo "== format (ruff format)"

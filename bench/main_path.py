@@ -22,11 +22,13 @@ from qm.core.access import COMMAND_LINE, Actor
 from qm.core.periods import Period
 from qm.core.problems import BadInput
 from qm.core.transcript import facts
-from qm.intake.form_files import POLICY_FILE, form_paths, read_policy
+from qm.intake.form_files import form_paths
+from qm.intake.policy_files import POLICY_FILE, read_policy
 from qm.jobs import run_transcriptions
 from qm.store.engine import migrate, open_engine, transaction
 from qm.store.tables import Evaluation, Transcript
-from qm.workflow.draws import assign_picks, draw_period
+from qm.workflow.assigning import assign_picks
+from qm.workflow.draws import draw_period
 from qm.workflow.evaluations import (
     Workspace,
     my_queue,
@@ -145,7 +147,9 @@ def _prepare(engine: Engine, settings: Settings, calls: Sequence[Call], table: P
         now=now,
     )
     policy = read_policy(settings.forms_folder / POLICY_FILE)
-    everything = policy.model_copy(update={"percent": Decimal(100)})
+    # There is one analyst: nothing can be scored twice.
+    changes = {"percent": Decimal(100), "double_scored_percent": Decimal(0)}
+    everything = policy.model_copy(update=changes)
     period = Period.containing(calls[0].started_at, "gregorian", settings.centre.zone)
     draw_period(
         engine, COMMAND_LINE, period, everything, centre=settings.centre, now=now, seed="real calls"

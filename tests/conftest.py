@@ -4,6 +4,7 @@ from __future__ import annotations
 
 pytest_plugins = [
     "tests.fixtures.missing",
+    "tests.fixtures.processes",
     "tests.fixtures.databases",
     "tests.fixtures.browser",
     "tests.fixtures.demo_web",

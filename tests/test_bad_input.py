@@ -212,7 +212,8 @@ def write_sounds(qm: Command) -> str:
 def test_a_bad_recording_is_told_and_the_good_one_is_transcribed(qm: Command) -> None:
     qm.set(speech_model=base_model())
     qm("import", "interactions", qm.write("calls.csv", HEADER + write_sounds(qm)))
-    assert qm("draw", "--period", "1403-08", "--percent", 100).code == 0
+    policy = qm.write("all.yaml", "policy: all\nversion: 1\npercent: 100\n")
+    assert qm("draw", "run", "--period", "1403-08", "--policy", policy).code == 0
     ended = qm.in_shell("transcribe")
     said = "1 transcribed, 0 with a known transcript, 6 failed\n"
     assert (ended.code, ended.out) == (1, said), ended.err

@@ -72,8 +72,19 @@ def test_the_commands_are_those_of_the_main_path() -> None:
         "qm form publish",
         "qm form retire",
         "qm form list",
-        "qm draw",
+        "qm draw policy",
+        "qm draw commit",
+        "qm draw plan",
+        "qm draw run",
+        "qm draw reveal",
+        "qm draw verify",
+        "qm draw bundle",
+        "qm draw explain",
+        "qm draw list",
         "qm assign",
+        "qm analyst list",
+        "qm analyst set",
+        "qm analyst leave",
         "qm transcribe",
         "qm report",
         "qm user add",
@@ -94,7 +105,7 @@ def test_a_command_says_what_it_and_each_of_its_options_do(name: str) -> None:
 
 
 def test_help_lists_every_command(qm: Command) -> None:
-    for group in ("", "import", "form", "user"):
+    for group in ("", "import", "form", "draw", "user"):
         ended = qm(*group.split(), "--help")
         assert (ended.code, ended.err) == (0, "")
         prefix = f"qm {group}".strip()
@@ -163,56 +174,28 @@ def test_a_changed_published_form_is_refused(qm: Command) -> None:
         assert "Raise the version to 2" in ended.err
 
 
-def test_a_draw_takes_its_options_and_is_made_once(imported: Command) -> None:
-    ended = imported("draw", "--period", MONTH, "--percent", 40, "--min", 8, "--seed", "x")
-    assert (ended.code, ended.err) == (0, "")
-    assert ended.out.splitlines()[:3] == [
-        "agent_id  frame_size  picked",
-        "    reza          15       8",
-        "    sara          25      10",
-    ]
-    assert "18 of 40" in ended.out
-    assert "seed   x\n" in ended.out
-    again = imported("draw", "--period", MONTH, "--seed", "y")
-    assert (again.code, again.out) == (1, "")
-    assert again.err.startswith(f"{MONTH}: The period was drawn already (draw 1, seed x).")
-
-
-def test_a_month_may_be_typed_in_persian_digits(imported: Command) -> None:
-    ended = imported("draw", "--period", "۱۴۰۳-۰۸", "--seed", "x")
-    assert ended.code == 0
-    typed, drawn = imported("draw", "--period", MONTH), drawn_ids(imported)
-    assert typed.err.startswith(f"{MONTH}: The period was drawn already")
-    assert len(drawn) == 4  # 5 % of 25 and of 15, at least two each
-
-
-def test_a_seed_draws_the_same_interactions_whatever_the_order_of_the_file(
-    imported: Command,
-) -> None:
-    imported("draw", "--period", MONTH, "--seed", "x")
-    first = drawn_ids(imported)
-    backwards = "".join(reversed(ROWS.splitlines(keepends=True)))
-    imported.set(data_folder=imported.folder / "second")
-    imported("import", "interactions", imported.write("calls.csv", HEADER + backwards))
-    assert imported("draw", "--period", MONTH, "--seed", "x").code == 0
-    assert drawn_ids(imported, "second") == first
-
-
 def test_picks_are_assigned_evenly_and_once(published: Command) -> None:
     for name in ("mina", "kaveh"):
         words = ("user", "add", name, "--role", "analyst", "--name", name.title())
         assert published.typing(PASSWORD, *words).code == 0
-    published("draw", "--period", MONTH, "--percent", 50)
-    assert published("assign", "--period", MONTH) == (0, "kaveh: 11\nmina: 10\n", "")
-    assert published("assign", "--period", MONTH) == (0, "kaveh: 0\nmina: 0\n", "")
+    policy = published.forms / "sampling.yaml"
+    policy.write_text(policy.read_text().replace("percent: 5", "percent: 50", 1))
+    published("draw", "run", "--period", MONTH)
+    # 8 of reza's 15 and 13 of sara's 25, and a tenth of them twice
+    first = published("assign", "--period", MONTH)
+    assert (first.code, first.err) == (0, "")
+    assert first.out.startswith("kaveh: 12 new, 12 open\nmina: 12 new, 12 open\n")
+    again = published("assign", "--period", MONTH)
+    assert (again.code, again.err) == (0, "")
+    assert again.out.startswith("kaveh: 0 new, 12 open\nmina: 0 new, 12 open\n")
 
 
 def test_picks_without_a_published_form_stay_and_are_told(imported: Command) -> None:
     imported.typing(PASSWORD, *ANALYST)
-    imported("draw", "--period", MONTH)
+    imported("draw", "run", "--period", MONTH)
     ended = imported("assign", "--period", MONTH)
-    assert (ended.code, ended.out) == (1, "mina: 0\n")
-    assert ended.err.startswith(f"{MONTH}: No form is published for the channel “call”; 4 picks")
+    assert (ended.code, ended.out) == (1, "mina: 0 new, 0 open\n")
+    assert ended.err.startswith(f"{MONTH}: No form is published for the channel “call”; ")
     assert "qm form publish FILE" in ended.err
 
 
@@ -257,10 +240,10 @@ def test_a_user_gets_a_new_password_and_is_switched_off(imported: Command) -> No
 
 
 REFUSED = {
-    "no month": ("draw --period 1403-13", "“1403-13” is not a month. Write year-month"),
-    "words for a month": ("report --period Aban", "“Aban” is not a month. Write year-month"),
-    "an empty month": ("draw --period 1402-01", "1402-01: No interaction of this period"),
-    "not drawn": ("assign --period 1403-08", "Draw it first: qm draw --period 1403-08"),
+    "no month": ("draw run --period 1403-13", "“1403-13” is not a period. Write year-month"),
+    "words for a month": ("report --period Aban", "“Aban” is not a period. Write year-month"),
+    "an empty month": ("draw run --period 1402-01", "1402-01: No interaction of this period"),
+    "not drawn": ("assign --period 1403-08", "Draw it first: qm draw run --period 1403-08"),
     "no file": ("import interactions nowhere.csv", "nowhere.csv: There is no such file."),
     "no form file": ("form publish forms/nowhere.yaml", "nowhere.yaml: The file cannot be read"),
     "another kind": ("import interactions forms/chat.yaml", "chat.yaml: A file that ends in"),
@@ -275,18 +258,18 @@ def test_what_cannot_be_done_is_told_in_words(imported: Command, words: str, sai
 
 
 def test_nobody_to_assign_to(published: Command) -> None:
-    published("draw", "--period", MONTH)
+    published("draw", "run", "--period", MONTH)
     ended = published("assign", "--period", MONTH)
     assert (ended.code, ended.out) == (1, "")
     assert "Add one: qm user add NAME --role analyst" in ended.err
 
 
 MISTYPED = {
-    "above all": ("draw --period 1403-08 --percent 101", "--percent"),
-    "not a number": ("draw --period 1403-08 --percent nan", "--percent"),
-    "none at all": ("draw --period 1403-08 --percent 0", "--percent"),
-    "less than none": ("draw --period 1403-08 --min -1", "--min"),
-    "no period": ("draw", "--period"),
+    "above all": ("draw plan --period 1403-08 --percent 101", "--percent"),
+    "not a number": ("draw plan --period 1403-08 --percent nan", "--percent"),
+    "none at all": ("draw plan --period 1403-08 --percent 0", "--percent"),
+    "less than none": ("draw plan --period 1403-08 --min -1", "--min"),
+    "no period": ("draw run", "--period"),
     "no language of ours": ("report --period 1403-08 --language de", "--language"),
     "no role": ("user add x --name X --role boss", "--role"),
     "no port": ("serve --port 70000", "--port"),

@@ -10,9 +10,10 @@ from qm.cli.form_data import JsonOption, findings, print_json, refusing_in_json
 from qm.cli.form_files import read_bytes
 from qm.cli.form_words import finding_line
 from qm.config import Settings, read_settings
-from qm.core.problems import BadInput, Problem
-from qm.intake.form_files import POLICY_FILE, read_policy, text_sha256
+from qm.core.problems import BadInput
+from qm.intake.form_files import text_sha256
 from qm.intake.form_lock import check_lock, read_lock
+from qm.intake.policy_files import POLICY_FILE, check_policy
 from qm.workflow.forms import FormFinding, check_forms, check_upload
 
 
@@ -38,16 +39,9 @@ def _check_all(settings: Settings) -> list[FormFinding]:
     checked = check_forms(settings.forms_folder, settings.forms_folder / "LOCK")
     policy = settings.forms_folder / POLICY_FILE
     if policy.is_file():
-        checked.append(FormFinding(policy, None, _policy_problems(policy)))
+        _policy, problems, warnings = check_policy(policy)
+        checked.append(FormFinding(policy, None, problems, warnings))
     return checked
-
-
-def _policy_problems(path: Path) -> tuple[Problem, ...]:
-    try:
-        read_policy(path)
-    except BadInput as refusal:
-        return refusal.problems
-    return ()
 
 
 def _check_file(path: Path, settings: Settings) -> FormFinding:

@@ -29,7 +29,7 @@ def form_simulate(
     """Score the stored evaluations of a form under another version; nothing is stored."""
     settings = read_settings()
     new = form_called(form, settings)
-    periods = [str(Period.parse(text)) for text in period] if period else None
+    periods = [str(Period.parse(text).require_month()) for text in period] if period else None
     with progress("evaluation", "simulate") as show:
         result = simulate(
             open_database(settings),

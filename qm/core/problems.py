@@ -42,6 +42,43 @@ class _Number:
 _BETWEEN = N_(", ")
 
 
+def filled(
+    template: str,
+    values: Mapping[str, object],
+    translate: Callable[[str], str] = str,
+    digits: Callable[[str], str] = str,
+) -> str:
+    """Return a marked template through `translate` with its placeholders filled.
+
+    Only values that are numbers pass `digits`: commands, codes and ids stay as they are. Lists
+    are written with the language's comma.
+    """
+
+    def shown(value: object) -> object:
+        if isinstance(value, list | tuple):
+            return translate(_BETWEEN).join(f"{shown(part)}" for part in value)
+        return _Number(value, digits) if isinstance(value, int | float) else value
+
+    return translate(template).format_map({name: shown(value) for name, value in values.items()})
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Something to tell people: an English template, marked `N_()`, and what fills it."""
+
+    template: str
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
+
+    def said(
+        self, translate: Callable[[str], str] = str, digits: Callable[[str], str] = str
+    ) -> str:
+        """Return the sentence through `translate`, its numbers through `digits`."""
+        return filled(self.template, self.values, translate, digits)
+
+    def __str__(self) -> str:
+        return self.said()
+
+
 @dataclass(frozen=True)
 class Problem:
     """One finding about input.
@@ -70,21 +107,12 @@ class Problem:
     def explained(
         self, translate: Callable[[str], str] = str, digits: Callable[[str], str] = str
     ) -> Explanation:
-        """Return reason and remedy through `translate`, their numbers through `digits`.
+        """Return reason and remedy through `translate`, their numbers through `digits`."""
 
-        Only values that are numbers pass `digits`: commands, codes and ids stay as they are.
-        Lists are written with the language's comma.
-        """
-
-        def shown(value: object) -> object:
-            if isinstance(value, list | tuple):
-                return translate(_BETWEEN).join(f"{shown(part)}" for part in value)
-            return _Number(value, digits) if isinstance(value, int | float) else value
-
-        values = {name: shown(value) for name, value in self.values.items()}
         reason, remedy = CATALOGUE[self.code]
         return Explanation(
-            translate(reason).format_map(values), translate(remedy).format_map(values)
+            filled(reason, self.values, translate, digits),
+            filled(remedy, self.values, translate, digits),
         )
 
     def as_data(self) -> dict[str, Any]:

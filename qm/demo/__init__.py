@@ -11,7 +11,8 @@ from qm.config import Settings
 from qm.core.access import ROLES
 from qm.demo.cast import PASSWORD, USERS, DemoUser
 from qm.demo.interactions import INTERACTIONS_PER_AGENT_AND_MONTH
-from qm.demo.steps import STEPS, Step, Story, refuse_foreign
+from qm.demo.steps import STEPS, refuse_foreign
+from qm.demo.story import Step, Story
 from qm.store.engine import migrate, open_engine
 
 __all__ = ["DemoSummary", "StepResult", "play"]

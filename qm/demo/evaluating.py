@@ -10,6 +10,7 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from qm.core.access import Actor
+from qm.core.centre import Centre
 from qm.core.forms.answers import Answer, Evidence
 from qm.core.forms.form import Form
 from qm.core.forms.gradables import Option
@@ -28,6 +29,7 @@ from qm.workflow.evaluations import (
     save_draft,
     submit_evaluation,
 )
+from qm.workflow.replacements import replace_pick, replacement_terms
 
 DAYS_TO_EVALUATE = 6
 
@@ -68,6 +70,29 @@ def _kind(row: Mapping[Any, Any]) -> tuple[str, str]:
     return row["channel"], row["language"] if row["channel"] == "call" else ""
 
 
+def replace_one(
+    engine: Engine, analyst: Actor, period: str, *, centre: Centre, latest: datetime
+) -> int:
+    """Exchange one call of the analyst's queue for a reserve where the policy allows any more.
+
+    Returns how many were exchanged: one or none.
+    """
+    queue, _ = my_queue(engine, analyst)
+    calls = queue[(queue["period"] == period) & (queue["channel"] == "call")].to_dict("records")
+    calls.sort(key=lambda row: _rng("unsuitable", row["interaction_id"]).random())
+    for row in calls[:1]:
+        terms = replacement_terms(engine, analyst, row["assignment_id"])
+        if terms.used >= terms.most:
+            return 0
+        rng = _rng("reason", row["interaction_id"])
+        reason = rng.choice([each.reason for each in terms.reasons[:3]])
+        assigned_at = open_assignment(engine, analyst, row["assignment_id"]).context.assignment
+        at = _moment(rng, assigned_at.assigned_at, latest)
+        replace_pick(engine, analyst, row["assignment_id"], reason, "", centre=centre, now=at)
+        return 1
+    return 0
+
+
 def evaluate(
     engine: Engine,
     analyst: Actor,
@@ -83,7 +108,8 @@ def evaluate(
     """
     workspace = open_assignment(engine, analyst, assignment_id)
     context = workspace.context
-    rng = _rng("evaluates", context.interaction.id)
+    # The analyst counts, too: what two of them score is not the same in everything.
+    rng = _rng("evaluates", context.interaction.id, analyst.username)
     language = TEAM_BY_ID[context.team.id].language
     answers = answers_of(workspace, care_of(context.interaction.id), language, rng)
     note = coaching(workspace.form, answers, language, rng) if rng.random() < _COACHED else ""

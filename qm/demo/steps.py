@@ -1,17 +1,11 @@
 """The steps of the demo's path; each reuses what is there already and goes on from there."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import cached_property
+from datetime import timedelta
 from random import Random
-from typing import TypeVar
 
-from sqlalchemy import Engine
 from sqlmodel import col, select
 
-from qm.config import Settings
-from qm.core.access import COMMAND_LINE, Actor
+from qm.core.access import COMMAND_LINE
 from qm.core.forms.form import CHANNELS
 from qm.core.periods import Period
 from qm.core.problems import N_, BadInput, Problem, explain
@@ -20,18 +14,15 @@ from qm.demo.evaluating import evaluate, work_to_do
 from qm.demo.feedback import lead_comment
 from qm.demo.interactions import (
     ID_PREFIX,
-    INTERACTIONS_PER_AGENT_AND_MONTH,
-    DemoInteraction,
-    interactions_of,
     write_files,
 )
-from qm.intake.form_files import POLICY_FILE, read_policy
+from qm.demo.sampling import assign, commit_seeds, draw, replace
+from qm.demo.story import ACTORS, MANAGER, Progress, Step, Story, counted
 from qm.jobs import run_transcriptions
 from qm.store.engine import transaction
 from qm.store.interactions import known_rows
 from qm.store.tables import Interaction
 from qm.workflow.coaching import list_notes, mark_discussed
-from qm.workflow.draws import assign_picks, draw_period, list_draws
 from qm.workflow.forms import check_forms, list_forms, publish_form
 from qm.workflow.interactions import import_interactions
 from qm.workflow.people import add_user, list_users
@@ -50,42 +41,9 @@ FOREIGN_USERS = explain(
     _REMEDY,
 )
 
-Progress = Callable[[int, int], None]
-_T = TypeVar("_T")
-
 _SHARE_LEFT = {"1405-06": 0.0, "1405-07": 0.0, "1405-08": 0.4}
 _REPORTED = ("1405-07", "1405-08")
 _DISCUSSED = 2 / 3
-_ACTORS = {u.username: Actor(u.username, u.role, u.team_id, u.agent_id) for u in USERS}
-_MANAGER = _ACTORS["manager"]
-
-
-@dataclass(frozen=True)
-class Story:
-    """What the steps share; `now` is the real time, `per_agent` the interactions a month."""
-
-    settings: Settings
-    engine: Engine
-    now: datetime
-    per_agent: int = INTERACTIONS_PER_AGENT_AND_MONTH
-    periods: tuple[Period, ...] = field(default=tuple(map(Period.parse, PERIODS)))
-
-    @cached_property
-    def months(self) -> list[list[DemoInteraction]]:
-        """The interactions of every month."""
-        return [interactions_of(month, self.per_agent) for month in range(len(PERIODS))]
-
-    def start_of(self, period: Period) -> datetime:
-        """The midnight with which the month begins."""
-        return period.bounds(self.settings.centre.zone)[0]
-
-    def end_of(self, period: Period) -> datetime:
-        """The midnight after the month: then it is imported, drawn and assigned."""
-        return period.bounds(self.settings.centre.zone)[1]
-
-
-Step = Callable[[Story, Progress], str | None]
-"""A step returns what it did in words, or None where there was nothing to do."""
 
 
 def refuse_foreign(story: Story) -> None:
@@ -116,7 +74,7 @@ def import_files(story: Story, progress: Progress) -> str | None:
         for path in write_files(month, interactions, story.settings.data_folder / "demo"):
             report = import_interactions(
                 story.engine,
-                _MANAGER,
+                MANAGER,
                 path,
                 centre=story.settings.centre,
                 recordings_folder=story.settings.recordings_folder,
@@ -134,7 +92,7 @@ def add_users(story: Story, progress: Progress) -> str | None:
     """Add the people who sign in."""
     known = {user.username for user in list_users(story.engine, COMMAND_LINE)}
     missing = [user for user in USERS if user.username not in known]
-    for user in _counted(missing, progress):
+    for user in counted(missing, progress):
         add_user(
             story.engine,
             COMMAND_LINE,
@@ -153,7 +111,7 @@ def add_users(story: Story, progress: Progress) -> str | None:
 
 def publish_forms(story: Story, progress: Progress) -> str | None:
     """Publish the forms of the forms folder, unless every channel has a published one."""
-    listed = list_forms(story.engine, _MANAGER, centre=story.settings.centre, now=story.now)
+    listed = list_forms(story.engine, MANAGER, centre=story.settings.centre, now=story.now)
     if set(listed["channel"]) >= set(CHANNELS):
         return None
     folder = story.settings.forms_folder
@@ -161,52 +119,14 @@ def publish_forms(story: Story, progress: Progress) -> str | None:
     if problems := [problem for finding in findings for problem in finding.problems]:
         raise BadInput(problems)
     now = story.start_of(story.periods[0])
-    for finding in _counted(findings, progress):
-        publish_form(story.engine, _MANAGER, finding.path, lock_path=folder / "LOCK", now=now)
+    for finding in counted(findings, progress):
+        publish_form(story.engine, MANAGER, finding.path, lock_path=folder / "LOCK", now=now)
     return f"{len(findings)} forms published"
-
-
-def draw(story: Story, progress: Progress) -> str | None:
-    """Draw every month with a published seed, as soon as it has ended."""
-    drawn = set(list_draws(story.engine, _MANAGER)["period"])
-    missing = [period for period in story.periods if str(period) not in drawn]
-    picks = 0
-    for period in _counted(missing, progress):
-        summary = draw_period(
-            story.engine,
-            _MANAGER,
-            period,
-            read_policy(story.settings.forms_folder / POLICY_FILE),
-            centre=story.settings.centre,
-            now=story.end_of(period),
-            seed=f"sepidar-{period}",
-        )
-        picks += int(summary.coverage["picked"].sum())
-    return f"{picks} picks in {len(missing)} months" if missing else None
-
-
-def assign(story: Story, progress: Progress) -> str | None:
-    """Give the picks of every month to the analysts."""
-    draws = list_draws(story.engine, _MANAGER)
-    waiting = set(draws["period"][draws["assigned"] < draws["picks"]])
-    given = 0
-    for period in _counted([each for each in story.periods if str(each) in waiting], progress):
-        summary = assign_picks(
-            story.engine,
-            _MANAGER,
-            period,
-            centre=story.settings.centre,
-            now=story.end_of(period),
-        )
-        if summary.problems:
-            raise BadInput(summary.problems)
-        given += sum(summary.by_analyst.values())
-    return f"{given} assignments" if given else None
 
 
 def transcribe(story: Story, progress: Progress) -> str | None:
     """Transcribe the drawn recordings with the real model; equal ones are transcribed once."""
-    if not pending_recordings(story.engine, _MANAGER, now=story.now):
+    if not pending_recordings(story.engine, MANAGER, now=story.now):
         return None
     summary = run_transcriptions(
         story.settings, on_progress=lambda done, total, _label: progress(done, total)
@@ -221,13 +141,13 @@ def transcribe(story: Story, progress: Progress) -> str | None:
 def evaluate_queues(story: Story, progress: Progress) -> str | None:
     """Evaluate the two earlier months completely and the last one in part."""
     work = [
-        (_ACTORS[user.username], row["assignment_id"])
+        (ACTORS[user.username], row["assignment_id"])
         for user in USERS
         if user.role == "analyst"
-        for row in work_to_do(story.engine, _ACTORS[user.username], _SHARE_LEFT)
+        for row in work_to_do(story.engine, ACTORS[user.username], _SHARE_LEFT)
     ]
     care = {each.id: each.care for month in story.months for each in month} if work else {}
-    for analyst, assignment_id in _counted(work, progress):
+    for analyst, assignment_id in counted(work, progress):
         evaluate(story.engine, analyst, assignment_id, care_of=care.__getitem__, latest=story.now)
     return f"{len(work)} evaluations" if work else None
 
@@ -235,10 +155,10 @@ def evaluate_queues(story: Story, progress: Progress) -> str | None:
 def coach(story: Story, progress: Progress) -> str | None:
     """Discuss about two thirds of the notes of the earlier months."""
     notes = [
-        (_ACTORS[user.username], note)
+        (ACTORS[user.username], note)
         for user in USERS
         if user.role == "lead"
-        for note in list_notes(story.engine, _ACTORS[user.username]).to_dict("records")
+        for note in list_notes(story.engine, ACTORS[user.username]).to_dict("records")
         if note["state"] == "open" and note["period"] != PERIODS[-1]
     ]
     chosen = [
@@ -246,7 +166,7 @@ def coach(story: Story, progress: Progress) -> str | None:
         for lead, note in notes
         if (rng := Random(f"discusses {note['interaction_id']}")).random() < _DISCUSSED  # noqa: S311
     ]
-    for lead, note, rng in _counted(chosen, progress):
+    for lead, note, rng in counted(chosen, progress):
         language = TEAM_BY_ID[AGENT_BY_ID[note["agent_id"]].team].language
         at = note["created_at"] + timedelta(days=rng.randint(1, 9), minutes=rng.randrange(60))
         mark_discussed(story.engine, lead, note["note_id"], lead_comment(language, rng), now=at)
@@ -258,10 +178,10 @@ def report(story: Story, progress: Progress) -> str | None:
     folder = story.settings.data_folder / "reports"
     made = {month: len(list(folder.glob(f"quality-{month}-*"))) for month in _REPORTED}
     missing = [month for month in _REPORTED if made[month] < 2]  # a workbook and its CSV files
-    for month in _counted(missing, progress):
+    for month in counted(missing, progress):
         write_report(
             story.engine,
-            _MANAGER,
+            MANAGER,
             Period.parse(month),
             language=story.settings.centre.language,
             centre=story.settings.centre,
@@ -271,18 +191,14 @@ def report(story: Story, progress: Progress) -> str | None:
     return f"{len(missing)} months, in {folder}" if missing else None
 
 
-def _counted(items: list[_T], progress: Progress) -> Iterable[_T]:
-    for done, item in enumerate(items, start=1):
-        yield item
-        progress(done, len(items))
-
-
 STEPS: dict[str, Step] = {
+    "seeds": commit_seeds,
     "import": import_files,
     "users": add_users,
     "forms": publish_forms,
     "draw": draw,
     "assign": assign,
+    "replace": replace,
     "transcribe": transcribe,
     "evaluate": evaluate_queues,
     "coach": coach,

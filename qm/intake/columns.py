@@ -33,8 +33,17 @@ COLUMNS = (
     Column("team", True, N_("The id of the agent's team at that time"), "orders"),
     Column("team_name", False, N_("The team's name in Latin letters"), "Orders"),
     Column("team_name_fa", False, N_("The team's name in Persian"), "سفارش‌ها"),
+    Column(
+        "agents",
+        False,
+        N_(
+            "All agents where there were several, in order, each with its seconds. The row's agent "
+            "is one of them; whose the interaction is in a draw, the sampling policy says"
+        ),
+        "sara.nouri:120; reza.karimi:300",
+    ),
     Column("queue", False, N_("The queue or skill that it came through"), "order-status"),
-    Column("direction", False, N_("inbound or outbound"), "inbound"),
+    Column("direction", False, N_("inbound, outbound or internal"), "inbound"),
     Column(
         "started_at",
         True,

@@ -33,6 +33,7 @@ from qm.intake.files import (
 )
 from qm.intake.messages import MESSAGES_OF_CALL, jsonl_rows, segments
 from qm.intake.moments import moment_reader
+from qm.intake.participants import Participant, participants, require_among
 from qm.intake.tables_files import csv_rows
 from qm.intake.xlsx_files import xlsx_rows
 
@@ -69,7 +70,7 @@ class InteractionRow(NamedTuple):
 
     `row_sha256` is the hash of what the row says of the interaction, however it was written:
     10:32+03:30 and 07:02Z are the same, so are CSV and XLSX. `segments` are the messages of a
-    written channel, empty for calls and for tables.
+    written channel, empty for calls and for tables. `agents` is None where the row names none.
     """
 
     row: int
@@ -82,6 +83,7 @@ class InteractionRow(NamedTuple):
     agent_name_fa: str | None
     team_name: str | None
     team_name_fa: str | None
+    agents: tuple[Participant, ...] | None
     queue: str | None
     direction: str | None
     talk_s: float | None
@@ -173,8 +175,9 @@ def _field_readers(
         "team": fields.name_of_group(100),
         "team_name": name,
         "team_name_fa": name,
+        "agents": participants,
         "queue": fields.name_of_group(100),
-        "direction": fields.choice(("inbound", "outbound")),
+        "direction": fields.choice(("inbound", "outbound", "internal")),
         "started_at": moment_reader(centre, now),
         "talk_s": fields.duration_s,
         "hold_s": fields.duration_s,
@@ -212,7 +215,6 @@ def _read_row(
     raw: RawRow, place: str, readers: Mapping[str, Callable[[str], Any]]
 ) -> InteractionRow | list[Problem]:
     values: dict[str, Any] = {}
-    attributes: dict[str, str] = {}
     problems: list[Problem] = []
 
     def refuse(name: str, refused: Refused) -> None:
@@ -224,16 +226,12 @@ def _read_row(
             values[column.name] = readers[column.name](raw.cells.get(column.name, ""))
         except Refused as refused:
             refuse(column.name, refused)
-    for name in raw.cells:
-        if name in NAMES:
-            continue
+    if values.keys() >= {"agent", "agents"}:
         try:
-            if not is_usable(name):
-                raise Refused(COLUMN_NAME, most=NAME_CHARACTERS_MOST)
-            if (text := readers[_ATTRIBUTE](raw.cells[name])) is not None:
-                attributes[name] = text
+            require_among(values["agent"], values["agents"])
         except Refused as refused:
-            refuse(name, refused)
+            refuse("agents", refused)
+    attributes = _attributes(raw, readers[_ATTRIBUTE], refuse)
     words: tuple[Segment, ...] = ()
     if raw.messages is not None and values.keys() >= {"channel", "started_at"}:
         try:
@@ -246,6 +244,24 @@ def _read_row(
     return InteractionRow(
         row=raw.row, **values, attributes=attributes, segments=words, row_sha256=sha256
     )
+
+
+def _attributes(
+    raw: RawRow, read: Callable[[str], Any], refuse: Callable[[str, Refused], None]
+) -> dict[str, str]:
+    """Return what the centre's own columns say."""
+    attributes: dict[str, str] = {}
+    for name, cell in raw.cells.items():
+        if name in NAMES:
+            continue
+        try:
+            if not is_usable(name):
+                raise Refused(COLUMN_NAME, most=NAME_CHARACTERS_MOST)
+            if (text := read(cell)) is not None:
+                attributes[name] = text
+        except Refused as refused:
+            refuse(name, refused)
+    return attributes
 
 
 def _words(

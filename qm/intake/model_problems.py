@@ -1,5 +1,6 @@
 """What pydantic finds wrong with a file's content, as problems in plain words."""
 
+import dataclasses
 import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -13,6 +14,7 @@ from qm.core.forms.conditions import All, Answered, AnyOf, InteractionIs, Not
 from qm.core.forms.faults import figure
 from qm.core.forms.form_rules import BAD_DAY, day_fault
 from qm.core.problems import Problem
+from qm.core.sampling.policy_rules import BAD_CLOCK
 from qm.core.text import Wording, latin_digits
 from qm.intake.model_codes import (
     BAD_ATTRIBUTE,
@@ -39,6 +41,7 @@ _CONDITION_KINDS = ("question", "interaction", "all", "any", "not")
 _CONDITIONS = (Answered, InteractionIs, All, AnyOf, Not)
 _TAG = "type:"
 _DAY = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
+_STEP = re.compile(r"([a-z0-9_]+)|\[([0-9]+)\]")
 _SHOWN_CHARACTERS = 60
 _MOST_PROBLEMS = 200
 
@@ -70,6 +73,15 @@ def first_of(problems: list[Problem], place: str, *, left_out: int = 0) -> list[
     left_out += len(ordered[_MOST_PROBLEMS:])
     more = [Problem(MORE, place, values={"count": left_out})] if left_out else []
     return ordered[:_MOST_PROBLEMS] + more
+
+
+def in_document(problems: Iterable[Problem], document: Document, place: str) -> tuple[Problem, ...]:
+    """Give problems that the core found in a value the file and the lines they stand in."""
+    every = [
+        located(dataclasses.replace(problem, place=place), _path(problem.field or ""), document)
+        for problem in problems
+    ]
+    return tuple(first_of(every, place))
 
 
 def located(problem: Problem, path: YamlPath, document: Document) -> Problem:
@@ -140,9 +152,7 @@ def _problem(
 def _code(details: ErrorDetails, spot: Place, last: str) -> str:
     kind = details["type"]
     if kind == "string_pattern_mismatch":
-        if last == "interaction":
-            return BAD_ATTRIBUTE
-        return _PATTERNS.get(last, BAD_ID) if len(spot.path) == 1 else BAD_ID
+        return _code_of_pattern(spot, last)
     if kind == "value_error" and spot.model is Wording:
         return BLANK_TEXT
     if kind == "value_error" and spot.model in _CONDITIONS:
@@ -150,6 +160,14 @@ def _code(details: ErrorDetails, spot: Place, last: str) -> str:
     if kind == "bool_type" and spot.union is not None and len(spot.choices) > 2:
         return BAD_CHOICE  # not only true and false
     return CODES_BY_KIND.get(kind, INVALID)
+
+
+def _code_of_pattern(spot: Place, last: str) -> str:
+    if last == "interaction":
+        return BAD_ATTRIBUTE
+    if "day_starts" in spot.path:
+        return BAD_CLOCK
+    return _PATTERNS.get(last, BAD_ID) if len(spot.path) == 1 else BAD_ID
 
 
 def _bad_day(value: str, place: str) -> Problem:
@@ -207,6 +225,10 @@ def _values(details: ErrorDetails, spot: Place) -> Mapping[str, object]:
 def _shown(content: Any) -> str:
     # A list or mapping is not written out: it may be as large as the file.
     return str(content)[:_SHOWN_CHARACTERS] if isinstance(content, str | bool) else "…"
+
+
+def _path(written: str) -> YamlPath:
+    return tuple(name or int(place) for name, place in _STEP.findall(written))
 
 
 def _written(path: YamlPath) -> str:

@@ -36,6 +36,8 @@ _SCORE = (
     Column("score_low", N_("Lower end")),
     Column("score_high", N_("Upper end")),
     Column("score_n", N_("n"), "whole", 7),
+    Column("design_effect", N_("Design effect"), width=12),
+    Column("effective_n", N_("Effective n"), width=12),
     Column("note", N_("Note"), "word", 24),
 )
 _COUNTS = (
@@ -82,6 +84,7 @@ SHEETS = (
             Column("percent", N_("Percent")),
             Column("low", N_("Lower end")),
             Column("high", N_("Upper end")),
+            Column("effective_n", N_("Effective n"), width=12),
         ),
     ),
     Sheet(
@@ -130,7 +133,20 @@ SHEETS = (
             Column("open", N_("Assigned, not evaluated"), "whole", 14),
             Column("unassigned", N_("Not assigned"), "whole"),
             Column("missing", N_("Missing picks"), "whole"),
+            Column("replaced", N_("Replaced picks"), "whole"),
+            Column("lost", N_("Without a reserve"), "whole", 12),
             Column("evaluated_percent", N_("Evaluated, percent of the frame"), width=16),
+        ),
+    ),
+    Sheet(
+        "exclusions",
+        N_("Left out of the frame"),
+        (
+            Column("draw", N_("Draw"), "whole", 7),
+            Column("period", N_("Period"), "text", 12),
+            Column("reason", N_("Rule"), "text", 22),
+            Column("label", N_("Reason"), "text", 50),
+            Column("interactions", N_("Interactions"), "whole", 14),
         ),
     ),
     Sheet(
@@ -140,10 +156,15 @@ SHEETS = (
             Column("draw", N_("Draw"), "whole", 7),
             Column("at", N_("Drawn"), "moment", 18),
             Column("by", N_("By"), "text", 16),
+            Column("period", N_("Period"), "text", 12),
+            Column("extends_id", N_("Extends draw"), "whole", 10),
             Column("seed", N_("Seed"), "text", 36),
+            Column("seed_sha256", N_("SHA-256 of the seed"), "text", 34),
+            Column("committed_at", N_("Seed committed to"), "moment", 18),
             Column("frame_size", N_("Interactions in the frame"), "whole", 14),
             Column("excluded", N_("Left out of the frame"), "text", 20),
             Column("frame_sha256", N_("SHA-256 of the frame"), "text", 34),
+            Column("picks_sha256", N_("SHA-256 of the picks"), "text", 34),
             Column("policy", N_("Policy"), "text", 60),
             Column("policy_sha256", N_("SHA-256 of the policy"), "text", 34),
         ),

@@ -33,6 +33,7 @@ class MonthlyReport:
     questions: pd.DataFrame
     coaching: pd.DataFrame
     coverage: pd.DataFrame
+    exclusions: pd.DataFrame
     draws: pd.DataFrame
     forms: pd.DataFrame
 

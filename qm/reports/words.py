@@ -44,8 +44,9 @@ DEFINITIONS = (
     (
         N_("Mean score"),
         N_(
-            "Each evaluated interaction counts for as many as it was drawn from "
-            "(its agent's interactions in the frame over the evaluated ones)."
+            "Each evaluated interaction counts for as many as it stands for: the interactions of "
+            "its time zone over the evaluated ones. Zones where nothing was evaluated are made up "
+            "for by the others of the same agent and stratum."
         ),
     ),
     (
@@ -57,8 +58,24 @@ DEFINITIONS = (
     ),
     (N_("n"), N_("How many scored evaluations the mean rests on.")),
     (
+        N_("Design effect, effective n"),
+        N_(
+            "Agents are drawn at different rates (a minimum or maximum of picks), so evaluations "
+            "count for different numbers of interactions. The design effect (Kish) says by how "
+            "much that inflates the variance, 1 meaning not at all; the effective n is n over it: "
+            "as many evaluations would say as much, had all counted alike."
+        ),
+    ),
+    (
         N_("Missing picks"),
         N_("Drawn interactions that nobody has evaluated; they are in no average."),
+    ),
+    (
+        N_("Replaced picks, without a reserve"),
+        N_(
+            "Picks that could not be evaluated, exchanged for the next number of the same zone. "
+            "Where the zone had none left, the pick stays missing."
+        ),
     ),
     (
         N_("Without a score"),
@@ -67,8 +84,8 @@ DEFINITIONS = (
     (
         N_("Outside the averages"),
         N_(
-            "Targeted evaluations and the second ones of double-scored interactions: they were "
-            "not drawn by chance, or would count twice."
+            "Targeted evaluations, the second ones of double-scored interactions and those of "
+            "replaced picks: they were not drawn by chance, or would count twice."
         ),
     ),
     (
@@ -95,7 +112,25 @@ DEFINITIONS = (
     ),
     (
         N_("Short of full points"),
-        N_("Answers that earned less than the best option of the question."),
+        N_(
+            "Answers that earned less than the best option of the question. Their share is "
+            "weighted like the mean score, with Wilson's 95-percent interval."
+        ),
+    ),
+    (
+        N_("Left out of the frame"),
+        N_(
+            "Interactions that no draw could pick, by the first rule of the policy that applied; "
+            "averages say nothing about them."
+        ),
+    ),
+    (
+        N_("Seed"),
+        N_(
+            "What the draw's random numbers are made of. Its SHA-256 can be published before the "
+            "period; the seed stands here once it is revealed. With seed, policy and frame anyone "
+            "can draw again and must find the same picks."
+        ),
     ),
 )
 

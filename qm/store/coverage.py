@@ -1,19 +1,24 @@
-"""What became of the picks of a period."""
+"""What became of the picks of a month, and the draws they come from."""
 
+import hashlib
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
 from qm.store.frames import frame_of
-from qm.store.quality import SAMPLED
-from qm.store.tables import Assignment, Draw, DrawCoverage, Evaluation, Interaction, Pick
+from qm.store.sampled_picks import EVERYONE, SAMPLED, Scope, sampled_picks
+from qm.store.tables import Draw, DrawCoverage, DrawSeed, Pick, Replacement
+
+_KEY = ["period", "agent_id", "team_id", "channel"]
+_COUNTS = ["picked", "evaluated", "scored", "open", "unassigned", "lost"]
 
 
 def frames(session: Session, period: str) -> pd.DataFrame:
-    """Return per agent how many interactions a draw of the period could pick from.
+    """Return per agent how many interactions of a month its draws could pick from, and picked.
 
     agent_id, frame_size, picked.
     """
@@ -23,73 +28,76 @@ def frames(session: Session, period: str) -> pd.DataFrame:
             func.sum(DrawCoverage.frame_size).label("frame_size"),
             func.sum(DrawCoverage.picked).label("picked"),
         )
-        .join(Draw, col(Draw.id) == col(DrawCoverage.draw_id))
-        .where(col(Draw.period) == period)
+        .where(col(DrawCoverage.month) == period)
         .group_by(col(DrawCoverage.agent_id))
     )
     return frame_of(session, query)
 
 
-def picks(session: Session, periods: Sequence[str]) -> pd.DataFrame:
+def picks(session: Session, periods: Sequence[str], scope: Scope = EVERYONE) -> pd.DataFrame:
     """Return what became of the picks that averages rest on.
 
-    A row per period, agent_id, team_id (at that time) and channel: `picked` without reserves,
-    `evaluated`, of these `scored`; `open` ones are assigned and not evaluated, `unassigned`
-    ones nobody has.
+    A row per period (the month of the interaction), agent_id, team_id (at that time) and
+    channel: `picked`, `evaluated`, of these `scored`; `open` ones are assigned and not
+    evaluated, `unassigned` ones nobody has, `lost` ones were replaced when no reserve was left.
+    A replaced pick with a reserve is the reserve.
     """
-    pick = _picks(periods)
-    key = (pick.c.period, pick.c.agent_id, pick.c.team_id, pick.c.channel)
-    is_open = and_(pick.c.evaluations == 0, pick.c.assignments > 0)
-    is_nobodys = and_(pick.c.assignments == 0, pick.c.is_reserve.is_(False))
+    table = sampled_picks(session, periods, scope)
+    table = table[table["period"].isin(periods)]
+    if scope.team_id is not None:
+        table = table[table["team_id"] == scope.team_id]
+    is_assigned, is_evaluated = table["assignments"] > 0, table["evaluations"] > 0
+    counted = table[_KEY].assign(
+        picked=1,
+        evaluated=is_evaluated & ~table["is_lost"],
+        scored=(table["scores"] > 0) & ~table["is_lost"],
+        open=is_assigned & ~is_evaluated & ~table["is_lost"],
+        unassigned=~is_assigned & ~table["is_lost"],
+        lost=table["is_lost"],
+    )
+    counted[_COUNTS] = counted[_COUNTS].astype(int)
+    return counted.groupby(_KEY, as_index=False)[_COUNTS].sum()
+
+
+def replaced(session: Session, period: str) -> dict[str, int]:
+    """Return how many picks of a month were replaced, by agent."""
     query = (
-        select(
-            *key,
-            _count_where(pick.c.is_reserve.is_(False)).label("picked"),
-            _count_where(pick.c.evaluations > 0).label("evaluated"),
-            _count_where(pick.c.scores > 0).label("scored"),
-            _count_where(is_open).label("open"),
-            _count_where(is_nobodys).label("unassigned"),
-        )
-        .group_by(*key)
-        .order_by(*key)
+        select(col(Pick.agent_id), func.count())
+        .join(Replacement, col(Replacement.pick_id) == col(Pick.id))
+        .where(col(Pick.month) == period, col(Pick.purpose).in_(SAMPLED))
+        .group_by(col(Pick.agent_id))
     )
-    return frame_of(session, query)
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
-def _count_where(condition: Any) -> Any:
-    return func.sum(case((condition, 1), else_=0))
+@dataclass(frozen=True)
+class DrawOfMonth:
+    """A draw, and the seed of it as far as it may be shown.
+
+    `seed` is None while only its hash is published; `committed_at` is None where the seed was
+    never committed to.
+    """
+
+    draw: Draw
+    seed: str | None
+    seed_sha256: str
+    committed_at: datetime | None
 
 
-def _picks(periods: Sequence[str]) -> Any:
-    latest = and_(
-        col(Evaluation.assignment_id) == col(Assignment.id), col(Evaluation.is_latest).is_(True)
+def draws(session: Session, period: str) -> list[DrawOfMonth]:
+    """Return the draws that reach into a month, oldest first."""
+    reaching = select(col(DrawCoverage.draw_id)).where(col(DrawCoverage.month) == period)
+    query = (
+        select(Draw, DrawSeed)
+        .outerjoin(DrawSeed, col(DrawSeed.id) == col(Draw.seed_id))
+        .where(or_(col(Draw.period) == period, col(Draw.id).in_(reaching)))
+        .order_by(col(Draw.id))
     )
-    key = (
-        col(Pick.id),
-        col(Pick.is_reserve),
-        col(Pick.agent_id),
-        col(Draw.period),
-        col(Interaction.team_id),
-        col(Interaction.channel),
-    )
-    return (
-        select(
-            *key,
-            func.count(col(Assignment.id)).label("assignments"),
-            func.count(col(Evaluation.id)).label("evaluations"),
-            func.count(col(Evaluation.percent)).label("scores"),
-        )
-        .join(Draw, col(Draw.id) == col(Pick.draw_id))
-        .join(Interaction, col(Interaction.id) == col(Pick.interaction_id))
-        .outerjoin(Assignment, col(Assignment.pick_id) == col(Pick.id))
-        .outerjoin(Evaluation, latest)
-        .where(col(Draw.period).in_(periods), col(Pick.purpose).in_(SAMPLED))
-        .group_by(*key)
-        .subquery()
-    )
+    return [_of_month(*row) for row in session.execute(query)]
 
 
-def draws(session: Session, period: str) -> list[Draw]:
-    """Return the draws of a period, oldest first."""
-    query = select(Draw).where(col(Draw.period) == period).order_by(col(Draw.id))
-    return list(session.scalars(query))
+def _of_month(draw: Draw, committed: DrawSeed | None) -> DrawOfMonth:
+    if committed is None:
+        return DrawOfMonth(draw, draw.seed, hashlib.sha256(draw.seed.encode()).hexdigest(), None)
+    shown = None if committed.revealed_at is None else draw.seed
+    return DrawOfMonth(draw, shown, committed.seed_sha256, committed.committed_at)

@@ -1,12 +1,14 @@
 """Assignments with their drafts, submitted evaluations and their answers."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import Executable, func, insert, select
+from sqlalchemy import Executable, func, insert, select, update
 from sqlmodel import Session, col
 
 from qm.store.frames import frame_of
+from qm.store.replacements import origin_of
 from qm.store.tables import (
     Agent,
     AnswerRow,
@@ -24,7 +26,10 @@ from qm.store.tables import (
 
 @dataclass(frozen=True)
 class Context:
-    """The rows around one assignment."""
+    """The rows around one assignment; agent and team are those that the pick stands for.
+
+    `purpose` is the pick's, for a substitute that of the pick it replaced.
+    """
 
     assignment: Assignment
     pick: Pick
@@ -33,6 +38,7 @@ class Context:
     agent: Agent
     team: Team
     recording: Recording | None
+    purpose: str
 
 
 def context(session: Session, assignment_id: int) -> Context | None:
@@ -42,13 +48,16 @@ def context(session: Session, assignment_id: int) -> Context | None:
         .join(Pick, col(Pick.id) == col(Assignment.pick_id))
         .join(Draw, col(Draw.id) == col(Pick.draw_id))
         .join(Interaction, col(Interaction.id) == col(Assignment.interaction_id))
-        .join(Agent, col(Agent.id) == col(Interaction.agent_id))
-        .join(Team, col(Team.id) == col(Interaction.team_id))
+        .join(Agent, col(Agent.id) == col(Pick.agent_id))
+        .join(Team, col(Team.id) == col(Pick.team_id))
         .outerjoin(Recording, col(Recording.interaction_id) == col(Interaction.id))
         .where(col(Assignment.id) == assignment_id)
     )
     row = session.execute(query).first()
-    return None if row is None else Context(*row)
+    if row is None:
+        return None
+    rows: list[Any] = [*row, origin_of(session, row[1]).purpose]
+    return Context(*rows)
 
 
 def open_assignments(session: Session, evaluator: str) -> pd.DataFrame:
@@ -68,15 +77,14 @@ def open_assignments(session: Session, evaluator: str) -> pd.DataFrame:
             col(Interaction.language),
             col(Agent.name).label("agent_name"),
             col(Agent.name_fa).label("agent_name_fa"),
-            col(Draw.period),
+            col(Pick.month).label("period"),
             col(Assignment.due_at),
             col(Recording.state).label("recording_state"),
             col(Draft.saved),
         )
         .join(Pick, col(Pick.id) == col(Assignment.pick_id))
-        .join(Draw, col(Draw.id) == col(Pick.draw_id))
         .join(Interaction, col(Interaction.id) == col(Assignment.interaction_id))
-        .join(Agent, col(Agent.id) == col(Interaction.agent_id))
+        .join(Agent, col(Agent.id) == col(Pick.agent_id))
         .outerjoin(Recording, col(Recording.interaction_id) == col(Interaction.id))
         .outerjoin(Draft, col(Draft.assignment_id) == col(Assignment.id))
         .where(col(Assignment.evaluator) == evaluator, col(Assignment.state) == "open")
@@ -91,6 +99,17 @@ def done_count(session: Session, evaluator: str) -> int:
         col(Assignment.evaluator) == evaluator, col(Assignment.state) == "done"
     )
     return session.scalars(query).one()
+
+
+def set_done(session: Session, assignment_id: int) -> bool:
+    """Note an open assignment as done; False where it is open no more."""
+    query = (
+        update(Assignment)
+        .where(col(Assignment.id) == assignment_id, col(Assignment.state) == "open")
+        .values(state="done")
+        .returning(col(Assignment.id))
+    )
+    return session.execute(query).first() is not None
 
 
 def add_evaluation(
@@ -146,7 +165,7 @@ def evaluations_between(session: Session, periods: list[str]) -> pd.DataFrame:
     return frame_of(session, query)
 
 
-def periods_with_draws(session: Session) -> list[str]:
-    """Return the periods that were drawn, the newest first."""
-    query = select(col(Draw.period)).distinct().order_by(col(Draw.period).desc())
+def months_with_picks(session: Session) -> list[str]:
+    """Return the months of which something was drawn, the newest first."""
+    query = select(col(Pick.month)).distinct().order_by(col(Pick.month).desc())
     return list(session.scalars(query))

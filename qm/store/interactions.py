@@ -31,11 +31,16 @@ class Named(NamedTuple):
 
 
 class AgentSeen(NamedTuple):
-    """The newest interaction of an agent in an import: the team, and when it was."""
+    """What an import shows of an agent: names, the team of the newest interaction, when it was.
+
+    `started_at` is None where others only name the agent among those who took part: then the
+    team is theirs and tells nothing about a known agent. `first_at` is the earliest of all.
+    """
 
     named: Named
     team_id: str
-    started_at: datetime
+    started_at: datetime | None
+    first_at: datetime
 
 
 class WrittenText(NamedTuple):
@@ -84,19 +89,24 @@ def save_teams(session: Session, teams: Mapping[str, Named]) -> None:
 
 
 def save_agents(session: Session, agents: Mapping[str, AgentSeen]) -> None:
-    """Add agents that are new, and take over names and team of known ones.
+    """Add agents that are new, and take over names, team and earliest start of known ones.
 
     Call it before the interactions themselves are stored: an agent changes team only where the
     import holds a newer interaction than the store, so that importing an old month late does
     not move anybody back.
     """
     known = _by_id(session, Agent, agents)
-    moved = [id_ for id_, agent in known.items() if agent.team_id != agents[id_].team_id]
+    moved = [
+        id_
+        for id_, agent in known.items()
+        if agents[id_].started_at is not None and agent.team_id != agents[id_].team_id
+    ]
     newest = _newest_starts(session, moved)
     for id_, agent in known.items():
         seen = agents[id_]
         _rename(agent, seen.named)
-        if id_ in moved and (id_ not in newest or seen.started_at >= newest[id_]):
+        agent.first_at = min(agent.first_at or seen.first_at, seen.first_at)
+        if id_ in moved and (id_ not in newest or cast("datetime", seen.started_at) >= newest[id_]):
             agent.team_id = seen.team_id
     new = [
         {
@@ -104,12 +114,18 @@ def save_agents(session: Session, agents: Mapping[str, AgentSeen]) -> None:
             "name": seen.named.name or id_,
             "name_fa": seen.named.name_fa,
             "team_id": seen.team_id,
+            "first_at": seen.first_at,
         }
         for id_, seen in agents.items()
         if id_ not in known
     ]
     if new:
         session.execute(insert(_AGENT), new)
+
+
+def teams_of(session: Session, agent_ids: Iterable[str]) -> dict[str, str]:
+    """Return the present team of each of these agents who is known."""
+    return {id_: agent.team_id for id_, agent in _by_id(session, Agent, agent_ids).items()}
 
 
 def insert_interactions(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -198,7 +214,7 @@ def listing(
     return frame_of(session, query)
 
 
-_UNLISTED = {"row_sha256", "import_run_id", "attributes"}
+_UNLISTED = {"row_sha256", "import_run_id", "attributes", "participants"}
 
 
 def _batches(ids: list[str]) -> Iterator[list[str]]:

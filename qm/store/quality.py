@@ -1,28 +1,28 @@
 """What trends and the monthly report are computed from, as tables."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import ColumnElement, Executable, and_, case, func, select
 from sqlmodel import Session, col
 
+from qm.core.estimates import stands_for
 from qm.core.forms.questions import LENSES
 from qm.store.frames import frame_of
+from qm.store.picks import in_effect
+from qm.store.sampled_picks import EVERYONE, SAMPLED, Scope, sampled_picks
 from qm.store.tables import (
     Agent,
     AnswerRow,
     Assignment,
     CoachingNote,
-    DrawCoverage,
     Evaluation,
     Pick,
     Team,
     User,
 )
 
-SAMPLED = ("random", "double_scored")
 # Findings outside the agent's control have another state: they are none of the agent's.
 _IS_ANSWERED = col(AnswerRow.state) == "answered"
 _IS_FATAL = and_(_IS_ANSWERED, col(AnswerRow.is_fatal))
@@ -31,25 +31,15 @@ _IS_SHORT = and_(_IS_ANSWERED, col(AnswerRow.earned_points) < col(AnswerRow.poss
 _IS_FULL = and_(_IS_ANSWERED, col(AnswerRow.earned_points) >= col(AnswerRow.possible_points))
 
 
-@dataclass(frozen=True)
-class Scope:
-    """Whose rows: everyone's, a team's, an agent's, or an agent's while in a team."""
-
-    team_id: str | None = None
-    agent_id: str | None = None
-
-
-EVERYONE = Scope()
-
-
 def evaluations(session: Session, periods: Sequence[str], scope: Scope = EVERYONE) -> pd.DataFrame:
     """Return the latest revision of every evaluation of the periods, one row each.
 
-    `is_counted` tells what averages rest on: evaluations of picks with a known inclusion
-    probability, of a double-scored pick the first one. `stands_for` says for how many
-    interactions a counted one stands: its agent's part of the frame over the agent's counted
-    ones, so that picks not evaluated yet are taken to be like the evaluated ones. `fatal` and,
-    per lens, `<lens>_applicable` and `<lens>_failed` count questions.
+    `is_counted` tells what averages rest on: evaluations of picks in effect with a known
+    inclusion probability, of a double-scored pick the first one. Of a counted one, `stands_for`
+    says for how many interactions it stands (see `qm.core.estimates.stands_for`: picks not
+    evaluated yet are taken to be like the evaluated ones of their zone and stratum), and
+    draw_id, stratum, zone and zone_size where it was drawn. `fatal` and, per lens,
+    `<lens>_applicable` and `<lens>_failed` count questions.
     """
     marks = _marks(periods)
     query: Executable = (
@@ -66,51 +56,51 @@ def evaluations(session: Session, periods: Sequence[str], scope: Scope = EVERYON
             col(Evaluation.percent),
             col(Evaluation.no_score),
             col(Evaluation.outcome),
-            _is_counted(periods).label("is_counted"),
-            col(Pick.draw_id),
-            col(DrawCoverage.frame_size),
+            case((_is_counted(periods), 1), else_=0).label("is_counted"),
+            col(Assignment.pick_id),
             *[marks.c[name] for name in _mark_columns()],
         )
         .join(Assignment, col(Assignment.id) == col(Evaluation.assignment_id))
         .join(Pick, col(Pick.id) == col(Assignment.pick_id))
-        .outerjoin(
-            DrawCoverage,
-            and_(
-                col(DrawCoverage.draw_id) == col(Pick.draw_id),
-                col(DrawCoverage.agent_id) == col(Evaluation.agent_id),
-            ),
-        )
         .outerjoin(marks, marks.c.evaluation_id == col(Evaluation.id))
-        # All of an agent's evaluations: what a scored one stands for depends on the others.
-        .where(*_latest(periods), *_of_agents(periods, scope))
+        .where(*_latest(periods), *_of(scope))
         .order_by(col(Evaluation.period), col(Evaluation.agent_id), col(Evaluation.id))
     )
     table = frame_of(session, query)
     table["is_counted"] = table["is_counted"].astype(bool)
     table[_mark_columns()] = table[_mark_columns()].fillna(0).astype(int)
-    table["stands_for"] = _stands_for(table)
-    return table if scope.team_id is None else table[table["team_id"] == scope.team_id]
+    return _with_zones(table, _weighted_picks(session, periods, scope))
 
 
-def _stands_for(table: pd.DataFrame) -> Any:
-    counted = table[table["is_counted"]]
-    of_stratum = counted.groupby(["draw_id", "agent_id"])["evaluation_id"].transform("size")
-    return (counted["frame_size"] / of_stratum).reindex(table.index).astype(object)
+_ZONE_COLUMNS = ["draw_id", "stratum", "zone", "zone_size", "stands_for"]
+
+
+def _weighted_picks(session: Session, periods: Sequence[str], scope: Scope) -> pd.DataFrame:
+    """Return the picks that have an evaluation, by pick_id, with their zones and weights."""
+    picks = sampled_picks(session, periods, scope)
+    picks = picks[picks["inclusion_probability"] > 0].set_index("pick_id")
+    picks["is_evaluated"] = (picks["evaluations"] > 0) & ~picks["is_lost"]
+    evaluated = picks[picks["is_evaluated"]]
+    return evaluated.assign(stands_for=stands_for(picks))[_ZONE_COLUMNS]
+
+
+def _with_zones(table: pd.DataFrame, picks: pd.DataFrame) -> pd.DataFrame:
+    """Return the evaluations with the zones of the counted ones; None for the others."""
+    joined = table.join(picks.astype(object), on="pick_id")
+    joined[_ZONE_COLUMNS] = joined[_ZONE_COLUMNS].where(joined["is_counted"], None)
+    return joined
 
 
 def _latest(periods: Sequence[str]) -> list[ColumnElement[bool]]:
     return [col(Evaluation.is_latest).is_(True), col(Evaluation.period).in_(periods)]
 
 
-def _of_agents(periods: Sequence[str], scope: Scope) -> list[ColumnElement[bool]]:
+def _of(scope: Scope) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if scope.agent_id is not None:
         wanted.append(col(Evaluation.agent_id) == scope.agent_id)
     if scope.team_id is not None:
-        members = select(col(Evaluation.agent_id)).where(
-            *_latest(periods), col(Evaluation.team_id) == scope.team_id
-        )
-        wanted.append(col(Evaluation.agent_id).in_(members))
+        wanted.append(col(Evaluation.team_id) == scope.team_id)
     return wanted
 
 
@@ -122,8 +112,9 @@ def _is_counted(periods: Sequence[str]) -> ColumnElement[bool]:
         .group_by(col(Assignment.pick_id))
     )
     return and_(
-        col(Evaluation.purpose).in_(SAMPLED),
-        col(Evaluation.inclusion_probability) > 0,
+        col(Pick.purpose).in_(SAMPLED),
+        col(Pick.inclusion_probability) > 0,
+        in_effect(),
         col(Evaluation.assignment_id).in_(first_of_pick),
     )
 
@@ -148,39 +139,41 @@ def _marks(periods: Sequence[str]) -> Any:
 
 
 def _count_where(condition: Any) -> Any:
-    return func.sum(case((condition, 1), else_=0))
+    return func.sum(_flag(condition))
 
 
-def question_outcomes(session: Session, period: str, scope: Scope = EVERYONE) -> pd.DataFrame:
-    """Return how the counted evaluations of a period answered each question.
+def counted_answers(session: Session, period: str, scope: Scope = EVERYONE) -> pd.DataFrame:
+    """Return the answers of the counted evaluations of a period, one row each.
 
-    form_id, form_version, question_id; `answered` with a value and in the agent's hands, of these
-    `short` of full points and `full` (neither for what earns no points); `not_applicable`;
-    `fatal` answers. Fields of the header are no questions.
+    form_id, form_version, question_id; is_answered with a value and in the agent's hands, of
+    these is_short of full points and is_full (neither for what earns no points);
+    is_not_applicable; is_fatal; stands_for, how many interactions its evaluation stands for.
+    Fields of the header are no questions.
     """
-    asked = (col(AnswerRow.evaluation_id), col(Evaluation.form_id), col(Evaluation.form_version))
-    wanted: list[ColumnElement[bool]] = []
-    if scope.agent_id is not None:
-        wanted.append(col(Evaluation.agent_id) == scope.agent_id)
-    if scope.team_id is not None:
-        wanted.append(col(Evaluation.team_id) == scope.team_id)
+    counted = evaluations(session, [period], scope)
+    weights = counted[counted["is_counted"]].set_index("evaluation_id")["stands_for"]
     query = (
         select(
-            *asked[1:],
+            col(AnswerRow.evaluation_id),
+            col(Evaluation.form_id),
+            col(Evaluation.form_version),
             col(AnswerRow.question_id),
-            _count_where(_IS_ANSWERED).label("answered"),
-            _count_where(_IS_SHORT).label("short"),
-            _count_where(_IS_FULL).label("full"),
-            _count_where(col(AnswerRow.state) == "not_applicable").label("not_applicable"),
-            _count_where(_IS_FATAL).label("fatal"),
+            _flag(_IS_ANSWERED).label("is_answered"),
+            _flag(_IS_SHORT).label("is_short"),
+            _flag(_IS_FULL).label("is_full"),
+            _flag(col(AnswerRow.state) == "not_applicable").label("is_not_applicable"),
+            _flag(_IS_FATAL).label("is_fatal"),
         )
-        .join(Evaluation, col(Evaluation.id) == asked[0])
-        .where(*_latest([period]), _is_counted([period]), *wanted)
-        .where(col(AnswerRow.section_id) != "")
-        .group_by(*asked[1:], col(AnswerRow.question_id))
-        .order_by(*asked[1:], col(AnswerRow.question_id))
+        .join(Evaluation, col(Evaluation.id) == col(AnswerRow.evaluation_id))
+        .where(*_latest([period]), *_of(scope), col(AnswerRow.section_id) != "")
     )
-    return frame_of(session, query)
+    answers = frame_of(session, query)
+    answers = answers[answers["evaluation_id"].isin(weights.index)]
+    return answers.assign(stands_for=answers["evaluation_id"].map(weights))
+
+
+def _flag(condition: Any) -> Any:
+    return case((condition, 1), else_=0)
 
 
 def coaching_notes(session: Session, period: str) -> pd.DataFrame:

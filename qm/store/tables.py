@@ -6,25 +6,41 @@ from qm.store.tables_evaluation import (
     Assignment,
     CoachingNote,
     Draft,
-    Draw,
-    DrawCoverage,
     Evaluation,
     FormVersion,
-    Pick,
 )
 from qm.store.tables_interactions import (
     ImportRun,
     Interaction,
+    InteractionBlock,
     Recording,
     SegmentRow,
     Transcript,
 )
-from qm.store.tables_people import Agent, AuditEvent, SignIn, SignInFailure, Team, User
+from qm.store.tables_people import (
+    Agent,
+    AnalystProfile,
+    AuditEvent,
+    Leave,
+    SignIn,
+    SignInFailure,
+    Team,
+    User,
+)
+from qm.store.tables_sampling import (
+    Draw,
+    DrawCoverage,
+    DrawSeed,
+    Pick,
+    PolicyVersion,
+    Replacement,
+)
 
 metadata = Base.metadata
 
 __all__ = [
     "Agent",
+    "AnalystProfile",
     "AnswerRow",
     "Assignment",
     "AuditEvent",
@@ -32,12 +48,17 @@ __all__ = [
     "Draft",
     "Draw",
     "DrawCoverage",
+    "DrawSeed",
     "Evaluation",
     "FormVersion",
     "ImportRun",
     "Interaction",
+    "InteractionBlock",
+    "Leave",
     "Pick",
+    "PolicyVersion",
     "Recording",
+    "Replacement",
     "SegmentRow",
     "SignIn",
     "SignInFailure",

@@ -1,4 +1,4 @@
-"""Forms, draws, assignments, evaluations and the coaching that follows."""
+"""Forms, assignments, evaluations and the coaching that follows."""
 
 from datetime import date, datetime
 from typing import Any
@@ -31,58 +31,11 @@ class FormVersion(Base, table=True):
     retired_by: str | None = Field(default=None, max_length=100)
 
 
-class Draw(Base, table=True):
-    """One execution of a policy on a frame with a seed; everything needed to repeat it.
-
-    `excluded` counts, by reason, the interactions of the period that the frame leaves out.
-    """
-
-    __tablename__ = "draw"
-
-    id: int | None = Field(default=None, primary_key=True)
-    period: str = Field(index=True, max_length=10)
-    seed: str = Field(max_length=200)
-    policy: dict[str, Any] = Field(sa_type=JSON)
-    policy_sha256: str = Field(max_length=64)
-    frame_sha256: str = Field(max_length=64)
-    frame_size: int
-    excluded: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
-    at: datetime
-    by: str = Field(max_length=100)
-
-
-class DrawCoverage(Base, table=True):
-    """How many interactions of an agent were in a draw's frame and how many were picked."""
-
-    __tablename__ = "draw_coverage"
-
-    draw_id: int = Field(foreign_key="draw.id", primary_key=True)
-    agent_id: str = Field(foreign_key="agent.id", primary_key=True, max_length=100)
-    frame_size: int
-    picked: int
-
-
-class Pick(Base, table=True):
-    """One drawn interaction; reserves wait in the order of their rank."""
-
-    __tablename__ = "pick"
-    __table_args__ = (UniqueConstraint("draw_id", "interaction_id"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    draw_id: int = Field(foreign_key="draw.id", index=True)
-    interaction_id: str = Field(foreign_key="interaction.id", index=True, max_length=100)
-    agent_id: str = Field(foreign_key="agent.id", max_length=100)
-    stratum: str = Field(max_length=200)
-    zone: int
-    number: float
-    inclusion_probability: float
-    purpose: str = Field(max_length=20)
-    rank: int
-    is_reserve: bool
-
-
 class Assignment(Base, table=True):
-    """A pick given to an evaluator with the form version that applies; open until submitted."""
+    """A pick given to an evaluator with the form version that applies.
+
+    `state` is open, done (submitted) or withdrawn (the pick was replaced).
+    """
 
     __tablename__ = "assignment"
     __table_args__ = (

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field
 
 from qm.store.base import Base
@@ -28,7 +28,9 @@ class Interaction(Base, table=True):
     """One contact on one channel, as the source system exported it.
 
     `row_sha256` is the hash of the imported row: an unchanged row is known, a changed one is
-    refused. `team_id` is the agent's team at that time.
+    refused. `team_id` is the agent's team at that time. `participants` are all its agents in
+    order, [agent id, seconds, team id], where the source named them; `agent_id` is whom it gave
+    the interaction to.
     """
 
     __tablename__ = "interaction"
@@ -51,8 +53,29 @@ class Interaction(Base, table=True):
     outcome: str | None = Field(default=None, max_length=200)
     recording_file: str | None = Field(default=None, max_length=500)
     attributes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    participants: list[list[Any]] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True))
+    )
     row_sha256: str = Field(max_length=64)
-    import_run_id: int = Field(foreign_key="import_run.id")
+    import_run_id: int = Field(foreign_key="import_run.id", index=True)
+
+
+class InteractionBlock(Base, table=True):
+    """Interactions of one import, packed column by column: what draws of millions read.
+
+    A copy of what never changes; `content` is an Arrow file, its columns are those of
+    `qm.store.interaction_blocks`. Everything in it can be packed again from the interactions.
+    """
+
+    __tablename__ = "interaction_block"
+    __table_args__ = (Index("ix_interaction_block_first_at_last_at", "first_at", "last_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    import_run_id: int = Field(foreign_key="import_run.id", index=True)
+    first_at: datetime
+    last_at: datetime
+    rows: int
+    content: bytes = Field(sa_type=LargeBinary)
 
 
 class Transcript(Base, table=True):

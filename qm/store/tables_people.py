@@ -1,6 +1,6 @@
 """Teams, agents, the people who sign in, and the log of what they did."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON
@@ -20,7 +20,10 @@ class Team(Base, table=True):
 
 
 class Agent(Base, table=True):
-    """A person whose interactions are evaluated; `team_id` is the present team."""
+    """A person whose interactions are evaluated; `team_id` is the present team.
+
+    `first_at` is the start of the earliest interaction that was imported.
+    """
 
     __tablename__ = "agent"
 
@@ -28,6 +31,7 @@ class Agent(Base, table=True):
     name: str = Field(max_length=200)
     name_fa: str | None = Field(default=None, max_length=200)
     team_id: str = Field(foreign_key="team.id", index=True, max_length=100)
+    first_at: datetime | None = None
 
 
 class User(Base, table=True):
@@ -45,6 +49,33 @@ class User(Base, table=True):
     language: str = Field(default="fa", max_length=2)
     is_active: bool = True
     created_at: datetime
+
+
+class AnalystProfile(Base, table=True):
+    """What an analyst may be given: without a row everything, as much as is fair.
+
+    `capacity` is the most evaluations in a period; `languages` and `channels` those the analyst
+    may score, None: all. The own team, never evaluated, is the user's `team_id`.
+    """
+
+    __tablename__ = "analyst_profile"
+
+    username: str = Field(primary_key=True, foreign_key="user_account.username", max_length=100)
+    capacity: int | None = None
+    hours_per_week: float | None = None
+    languages: list[str] | None = Field(default=None, sa_type=JSON)
+    channels: list[str] | None = Field(default=None, sa_type=JSON)
+
+
+class Leave(Base, table=True):
+    """Days on which an analyst evaluates nothing, both included."""
+
+    __tablename__ = "leave"
+
+    id: int | None = Field(default=None, primary_key=True)
+    username: str = Field(foreign_key="user_account.username", index=True, max_length=100)
+    first_day: date
+    last_day: date
 
 
 class SignIn(Base, table=True):

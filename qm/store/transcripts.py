@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from qm.core.transcript import Segment, Word
 from qm.store.frames import frame_of
+from qm.store.picks import in_effect
 from qm.store.tables import Interaction, Pick, Recording, SegmentRow, Transcript
 
 
@@ -157,4 +158,4 @@ def recording_states(session: Session) -> pd.DataFrame:
 
 
 def _drawn() -> Select[str]:
-    return select(col(Pick.interaction_id)).where(col(Pick.is_reserve).is_(False))
+    return select(col(Pick.interaction_id)).where(in_effect())

@@ -12,6 +12,11 @@ def channel(_: Translate, code: str) -> str:
     return {"call": _("Call"), "chat": _("Chat"), "email": _("E-mail")}[code]
 
 
+def period_kind(_: Translate, code: str) -> str:
+    """Name a kind of period."""
+    return {"week": _("Week"), "month": _("Month"), "quarter": _("Quarter")}[code]
+
+
 def role(_: Translate, code: str) -> str:
     """Name a role."""
     return {

@@ -1,219 +1,257 @@
-"""Drawing the interactions of a period, and giving the picks to analysts."""
+"""Drawing the interactions of a period: once, and later what was imported since."""
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import cache
+from datetime import datetime, timedelta
+from typing import cast
 
 import pandas as pd
 from sqlalchemy import Engine
+from sqlmodel import Session
 
-from qm.core import sampling
 from qm.core.access import Actor
-from qm.core.assignment import Item, balance
 from qm.core.centre import Centre
 from qm.core.periods import Period
 from qm.core.problems import N_, BadInput, Problem, explain
+from qm.core.sampling.drawing import draw
+from qm.core.sampling.given import DrawInput, DrawResult
+from qm.core.sampling.policy import Policy
 from qm.store import draws as store
+from qm.store import populations
 from qm.store.audit import record
+from qm.store.draw_seeds import hold_imports
 from qm.store.engine import transaction
-from qm.store.forms import all_versions, version_in_force
-from qm.store.tables import Assignment, Draw, FormVersion, Interaction
+from qm.store.tables import Draw, DrawSeed
+from qm.workflow.draw_seeds import (
+    Commitment,
+    commit_following,
+    keep_policy,
+    require_period,
+    seed_for_draw,
+)
 
 ALREADY_DRAWN = explain(
     "draw.exists",
-    N_("The period was drawn already (draw {draw}, seed {seed})."),
-    N_("A draw is never repeated or changed; evaluate its picks."),
+    N_("The period was drawn already (draw {draw})."),
+    N_(
+        "A draw is never repeated or changed. To draw from what was imported since: "
+        "qm draw run --period {period} --extend"
+    ),
+)
+NOTHING_TO_EXTEND = explain(
+    "draw.nothing_to_extend",
+    N_("The period has no draw that could be extended."),
+    N_("Draw it first: qm draw run --period {period}"),
+)
+TOO_OLD = explain(
+    "draw.too_old",
+    N_("Draw {draw} was made before draws could be extended."),
+    N_("Evaluate its picks; draw the next period."),
 )
 EMPTY_FRAME = explain(
     "draw.empty",
     N_("No interaction of this period can be picked ({excluded} left out)."),
     N_("Import the interactions of the period, calls with their recording, and draw again."),
 )
-NOT_DRAWN = explain(
-    "draw.missing",
-    N_("The period has not been drawn."),
-    N_("Draw it first: qm draw --period {period}"),
-)
-NO_ANALYST = explain(
-    "assign.no_analyst",
-    N_("There is no active analyst to assign to."),
-    N_("Add one: qm user add NAME --role analyst"),
-)
-NO_FORM = explain(
-    "assign.no_form",
-    N_("No form is published for the channel “{channel}”; {picks} picks stay unassigned."),
-    N_("Publish one: qm form publish FILE"),
-)
-NO_FORM_IN_FORCE = explain(
-    "assign.no_form_in_force",
-    N_(
-        "No form version of the channel “{channel}” is in force on the days of {picks} picks; "
-        "they stay unassigned."
-    ),
-    N_("Publish a version whose effective dates hold those days, then assign again."),
+NOTHING_TO_ADD = explain(
+    "draw.nothing_to_add",
+    N_("Nothing is to be added to the draws of this period."),
+    N_("Import what is missing; until then the picks are as many as the policy wants."),
 )
 
 
 @dataclass(frozen=True)
 class DrawSummary:
-    """A stored draw with the coverage per agent (agent_id, frame_size, picked).
+    """A stored draw with the coverage per agent and month.
 
-    `is_running` tells that the period had not ended when it was drawn: interactions that
-    start later are outside the frame.
+    `is_running` tells that the period had not ended when it was drawn: interactions that start
+    later are outside the frame. `is_seed_new`: no seed had been committed to. `is_other_policy`:
+    with the seed another policy was committed to. `next_seeds` were committed to with this draw.
     """
 
     draw: Draw
     coverage: pd.DataFrame
+    picks: pd.DataFrame
     is_running: bool
-
-
-@dataclass(frozen=True)
-class AssignmentSummary:
-    """How many picks each analyst got, and what kept others unassigned."""
-
-    by_analyst: dict[str, int]
-    problems: tuple[Problem, ...]
+    commitment: Commitment
+    is_seed_new: bool
+    is_other_policy: bool
+    next_seeds: tuple[Commitment, ...]
 
 
 def draw_period(
     engine: Engine,
     actor: Actor,
     period: Period,
-    policy: sampling.Policy,
+    policy: Policy,
     *,
     centre: Centre,
     now: datetime,
     seed: str | None = None,
+    extend: bool = False,
 ) -> DrawSummary:
-    """Draw the interactions of `period` once and store all that is needed to repeat it.
+    """Draw the interactions of `period` and store all that is needed to repeat it.
 
-    Calls without a recording are left out of the frame and counted. Without `seed` a random
-    one is made. Raises `BadInput` where the period is drawn already or nothing can be picked.
+    A period is drawn once; with `extend`, what was imported since the last draw is drawn in
+    addition. The seed is the one that was committed to; where there is none, `seed` or a random
+    one. Commits to the seed of the next period. Raises `BadInput` where the period is drawn
+    already (with `extend`: not yet), where nothing can be picked, where `policy` is for other
+    periods or its version was used with another content.
     """
     actor.require("draw")
-    seed = seed or secrets.token_hex(16)
-    start, end = period.bounds(centre.zone)
+    require_period(policy, period, centre, now)
     with transaction(engine) as session:
-        earlier = store.draw_of(session, str(period))
-        if earlier is not None:
-            values = {"draw": earlier.id, "seed": earlier.seed}
-            raise BadInput(Problem(ALREADY_DRAWN, str(period), values=values))
-        contacts = store.interactions_between(session, start, end)
-        unrecorded = (contacts["channel"] == "call") & ~contacts["has_recording"].astype(bool)
-        frame = contacts[~unrecorded]
-        if frame.empty:
-            values = {"excluded": int(unrecorded.sum())}
-            raise BadInput(Problem(EMPTY_FRAME, str(period), values=values))
-        result = sampling.draw(frame, policy, seed)
-        draw = Draw(
-            period=str(period),
-            seed=seed,
-            policy=policy.model_dump(mode="json"),
-            policy_sha256=policy.sha256(),
-            frame_sha256=result.frame_sha256,
-            frame_size=len(frame),
-            excluded={"no_recording": int(unrecorded.sum())},
-            at=now,
-            by=actor.username,
+        chosen, is_seed_new = seed_for_draw(
+            session, period, policy, centre=centre, by=actor.username, now=now, seed=seed
         )
-        store.add_draw(session, draw, result.picks, result.coverage)
+        last = store.draw_of(session, str(period))
+        _require_turn(last, period, extend=extend)
+        keep_policy(session, policy, by=actor.username, now=now)
+        hold_imports(session)
+        made = _new_draw(session, period, policy, chosen, last, centre=centre, now=now)
+        made.by = actor.username
+        result = draw(draw_input(session, made, policy, centre=centre))
+        _require_picks(result, period, extend=extend)
+        _complete(made, result)
+        store.add_draw(session, made, result.picks, result.coverage)
+        following = commit_following(
+            session, period, policy, centre=centre, by=actor.username, now=now
+        )
         record(
             session,
             actor=actor.username,
             action="draw",
             subject=str(period),
             at=now,
-            detail={"draw": draw.id, "frame_sha256": draw.frame_sha256},
+            detail=_detail(made, chosen, policy),
         )
-    return DrawSummary(draw, result.coverage, is_running=now < end)
-
-
-def assign_picks(
-    engine: Engine, actor: Actor, period: Period, *, centre: Centre, now: datetime
-) -> AssignmentSummary:
-    """Give every unassigned pick of `period` to an analyst, balanced, with the form in force.
-
-    In force is what `qm.store.forms.version_in_force` says for the interaction's channel and its
-    day in the centre's zone; later versions and retirements change nothing on an assignment.
-    Picks that are assigned stay where they are, so running it again changes nothing. Raises
-    `BadInput` where the period is not drawn or there is no analyst.
-    """
-    actor.require("draw")
-    with transaction(engine) as session:
-        draw = store.draw_of(session, str(period))
-        if draw is None:
-            raise BadInput(Problem(NOT_DRAWN, str(period), values={"period": period}))
-        analysts = store.analysts(session)
-        if not analysts:
-            raise BadInput(Problem(NO_ANALYST, str(period)))
-        picks = store.unassigned_picks(session, str(period))
-        versions = all_versions(session)
-        forms = _forms_in_force(versions, [interaction for _, interaction in picks], centre)
-        ready = [(pick, form) for pick, interaction in picks if (form := forms[interaction.id])]
-        plan = balance(
-            [Item(pick.id or 0, pick.agent_id) for pick, _ in ready],
-            analysts,
-            store.open_load(session),
-        )
-        due_at = now + timedelta(days=draw.policy["due_days"])
-        store.add_assignments(
-            session,
-            [
-                Assignment(
-                    pick_id=pick.id or 0,
-                    interaction_id=pick.interaction_id,
-                    evaluator=plan[pick.id or 0],
-                    form_id=form.form_id,
-                    form_version=form.version,
-                    assigned_at=now,
-                    due_at=due_at,
-                )
-                for pick, form in ready
-            ],
-        )
-        by_analyst = {name: list(plan.values()).count(name) for name in analysts}
-        record(
-            session,
-            actor=actor.username,
-            action="assign",
-            subject=str(period),
-            at=now,
-            detail=by_analyst,
-        )
-    missing = [interaction.channel for _, interaction in picks if not forms[interaction.id]]
-    return AssignmentSummary(by_analyst, _without_form(missing, versions, period))
-
-
-def _forms_in_force(
-    versions: list[FormVersion], interactions: Iterable[Interaction], centre: Centre
-) -> dict[str, FormVersion | None]:
-    """Return the form version of every interaction, by its id."""
-
-    @cache
-    def chosen(channel: str, day: date) -> FormVersion | None:
-        return version_in_force(versions, channel, day)
-
-    return {
-        each.id: chosen(each.channel, each.started_at.astimezone(centre.zone).date())
-        for each in interactions
-    }
-
-
-def _without_form(
-    missing: list[str], versions: list[FormVersion], period: Period
-) -> tuple[Problem, ...]:
-    """Return a problem for each channel of the picks that no form was found for."""
-    served = {version.channel for version in versions}
-    return tuple(
-        Problem(
-            NO_FORM_IN_FORCE if channel in served else NO_FORM,
-            str(period),
-            values={"channel": channel, "picks": missing.count(channel)},
-        )
-        for channel in sorted(set(missing))
+    return DrawSummary(
+        draw=made,
+        coverage=result.coverage,
+        picks=result.picks,
+        is_running=now < period.bounds(centre.zone)[1],
+        commitment=Commitment.of(chosen),
+        is_seed_new=is_seed_new,
+        is_other_policy=chosen.policy_sha256 not in {None, policy.sha256()},
+        next_seeds=tuple(map(Commitment.of, following)),
     )
+
+
+def _require_turn(last: Draw | None, period: Period, *, extend: bool) -> None:
+    """Raise `BadInput` where it is not this kind of draw that the period waits for."""
+    if last is None and extend:
+        raise BadInput(Problem(NOTHING_TO_EXTEND, str(period), values={"period": period}))
+    if last is not None and not extend:
+        values = {"draw": last.id, "period": period}
+        raise BadInput(Problem(ALREADY_DRAWN, str(period), values=values))
+    if last is not None and last.last_import_run_id is None:
+        raise BadInput(Problem(TOO_OLD, str(period), values={"draw": last.id}))
+
+
+def _require_picks(result: DrawResult, period: Period, *, extend: bool) -> None:
+    if extend and result.picks.empty:
+        raise BadInput(Problem(NOTHING_TO_ADD, str(period)))
+    if not extend and not result.frame_size:
+        values = {"excluded": sum(result.excluded.values())}
+        raise BadInput(Problem(EMPTY_FRAME, str(period), values=values))
+
+
+def _new_draw(
+    session: Session,
+    period: Period,
+    policy: Policy,
+    seed: DrawSeed,
+    last: Draw | None,
+    *,
+    centre: Centre,
+    now: datetime,
+) -> Draw:
+    """Return a draw with all that its picks depend on; they themselves come later."""
+    start, end = period.bounds(centre.zone)
+    new_agents: Iterable[str] = ()
+    if policy.new_agents is not None:
+        since = end - timedelta(days=policy.new_agents.days)
+        new_agents = populations.new_agents(session, since)
+    return Draw(
+        period=str(period),
+        seed=seed.seed,
+        seed_id=seed.id,
+        policy=policy.model_dump(mode="json", by_alias=True),
+        policy_sha256=policy.sha256(),
+        frame_sha256="",
+        frame_size=0,
+        starts_at=start,
+        ends_at=end,
+        zone_name=centre.zone.key,
+        calendar=centre.calendar,
+        last_import_run_id=populations.last_import_run(session),
+        extends_id=last.id if last else None,
+        new_agents=sorted(new_agents),
+        at=now,
+        by="",
+    )
+
+
+def draw_input(
+    session: Session,
+    row: Draw,
+    policy: Policy,
+    *,
+    centre: Centre,
+    from_rows: bool = False,
+) -> DrawInput:
+    """Return what the picks of a draw depend on, as it stood when the draw was made.
+
+    `row` is stored already (then later draws are left out) or about to be. With `from_rows`
+    nothing is read but the interactions themselves: neither packed copies nor stored numbers.
+    """
+    population = populations.population(
+        session,
+        cast("datetime", row.starts_at),
+        cast("datetime", row.ends_at),
+        policy=policy,
+        at=row.at,
+        seed_id=row.seed_id,
+        last_import_run_id=row.last_import_run_id,
+        extends_id=row.extends_id,
+        before_draw_id=row.id,
+        from_rows=from_rows,
+    )
+    earlier = None
+    if row.extends_id is not None:
+        earlier = store.picks_of(session, store.chain(session, row.extends_id), at=row.at)
+    return DrawInput(
+        population=population,
+        policy=policy,
+        seed=row.seed,
+        zone=centre.zone,
+        months=months_of(Period.parse(row.period), centre),
+        new_agents=frozenset(row.new_agents),
+        earlier=earlier,
+    )
+
+
+def months_of(period: Period, centre: Centre) -> tuple[tuple[str, datetime], ...]:
+    """Return the months of the centre's calendar that the period touches, with their starts."""
+    months = period.months(centre.calendar)
+    return tuple((str(month), month.bounds(centre.zone)[0]) for month in months)
+
+
+def _complete(row: Draw, result: DrawResult) -> None:
+    row.frame_sha256, row.picks_sha256 = result.frame_sha256, result.picks_sha256
+    row.frame_size, row.excluded = result.frame_size, result.excluded
+
+
+def _detail(row: Draw, seed: DrawSeed, policy: Policy) -> dict[str, object]:
+    return {
+        "draw": row.id,
+        "extends": row.extends_id,
+        "policy": policy.key,
+        "policy_sha256": row.policy_sha256,
+        "seed_sha256": seed.seed_sha256,
+        "frame_sha256": row.frame_sha256,
+        "picks_sha256": row.picks_sha256,
+    }
 
 
 def list_draws(engine: Engine, actor: Actor) -> pd.DataFrame:

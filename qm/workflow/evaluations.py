@@ -41,6 +41,11 @@ SUBMITTED = explain(
     N_("This evaluation is submitted already."),
     N_("Open the next one in your queue."),
 )
+WITHDRAWN = explain(
+    "evaluation.withdrawn",
+    N_("This evaluation is yours no more: its pick was replaced, or given to somebody else."),
+    N_("Open the next one in your queue."),
+)
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ def open_assignment(engine: Engine, actor: Actor, assignment_id: int) -> Workspa
     """Return the workspace of one of the analyst's own assignments.
 
     Raises `NotAllowed` for somebody else's and for one that does not exist, `BadInput` for one
-    that is submitted.
+    that is submitted or was withdrawn.
     """
     with transaction(engine) as session:
         context = _own_open(session, actor, assignment_id)
@@ -166,11 +171,11 @@ def submit_evaluation(
         coaching = draft.coaching.strip() if draft else ""
         form_sha256 = form_hash(session, form.form, form.version)
         evaluation = evaluation_row(context, form_sha256, card, facts, coaching=coaching, now=now)
+        if not store.set_done(session, assignment_id):  # withdrawn at this very moment
+            raise BadInput(Problem(WITHDRAWN, context.interaction.id))
         store.add_evaluation(session, evaluation, answer_rows(form, answers, card))
         if coaching:
             session.add(coaching_note(evaluation, coaching, now))
-        context.assignment.state = "done"
-        session.add(context.assignment)
         if draft is not None:
             session.delete(draft)
         record(
@@ -193,7 +198,7 @@ def list_evaluations(
     """
     actor.require("see_quality")
     with transaction(engine) as session:
-        wanted = periods if periods is not None else store.periods_with_draws(session)
+        wanted = periods if periods is not None else store.months_with_picks(session)
         table = store.evaluations_between(session, wanted)
     columns = zip(table["evaluator"], table["team_id"], table["agent_id"], strict=True)
     readable = [
@@ -235,9 +240,9 @@ def read_evaluation(engine: Engine, actor: Actor, evaluation_id: int) -> Reading
 
 
 def periods_drawn(engine: Engine) -> list[str]:
-    """Return the periods that were drawn, the newest first."""
+    """Return the months of which something was drawn, the newest first."""
     with transaction(engine) as session:
-        return store.periods_with_draws(session)
+        return store.months_with_picks(session)
 
 
 def _may_read(actor: Actor, *, evaluator: str, team_id: str, agent_id: str) -> bool:
@@ -252,7 +257,8 @@ def _own_open(session: Session, actor: Actor, assignment_id: int) -> store.Conte
     if context is None or context.assignment.evaluator != actor.username:
         raise NotAllowed(f"assignment {assignment_id} is not yours")
     if context.assignment.state != "open":
-        raise BadInput(Problem(SUBMITTED, context.interaction.id))
+        why = WITHDRAWN if context.assignment.state == "withdrawn" else SUBMITTED
+        raise BadInput(Problem(why, context.interaction.id))
     return context
 
 

@@ -21,7 +21,7 @@ from qm.exchange.lists.reading import read_csv
 from qm.exchange.rule_forms import read_rules
 from qm.exchange.sheets.workbooks import read_sheets, write_sheets
 from qm.intake.answer_files import answers_text
-from qm.intake.form_files import POLICY_FILE
+from qm.intake.policy_files import POLICY_FILE
 from qm.store.engine import transaction
 from qm.store.forms import find_version
 from qm.workflow.form_publishing import RESERVED_ID, placed

@@ -14,8 +14,9 @@ from sqlmodel import Session
 from qm.core.access import Actor
 from qm.core.forms.form import Form
 from qm.core.problems import N_, BadInput, Problem, explain
-from qm.intake.form_files import POLICY_FILE, form_paths, read_form, text_sha256
+from qm.intake.form_files import form_paths, read_form, text_sha256
 from qm.intake.form_lock import check_lock, read_lock, write_lock
+from qm.intake.policy_files import POLICY_FILE
 from qm.intake.yaml_files import read_text
 from qm.store import forms as store
 from qm.store.audit import record

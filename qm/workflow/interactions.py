@@ -24,6 +24,7 @@ from qm.intake.interactions import (
 from qm.store import interactions as store
 from qm.store.audit import record
 from qm.store.engine import transaction
+from qm.store.interaction_blocks import pack_run
 from qm.store.tables import ImportRun
 
 _ROWS_AT_ONCE = 5_000
@@ -148,14 +149,19 @@ def _save(
     now: datetime,
     on_progress: Callable[[int, int], None] | None,
 ) -> None:
+    if not rows:
+        return
     store.save_teams(session, _teams(rows))
     store.save_agents(session, _agents(rows))
+    others = {each.agent for row in rows for each in row.agents or ()}
+    teams = store.teams_of(session, others)
     for start in range(0, len(rows), _ROWS_AT_ONCE):
         some = rows[start : start + _ROWS_AT_ONCE]
-        store.insert_interactions(session, [_columns(row, run_id) for row in some])
+        store.insert_interactions(session, [_columns(row, run_id, teams) for row in some])
         store.insert_texts(session, _texts(some), now)
         if on_progress is not None:
             on_progress(start + len(some), len(rows))
+    pack_run(session, run_id)
 
 
 def _changed_problems(changed: Sequence[InteractionRow], place: str) -> list[Problem]:
@@ -178,14 +184,31 @@ def _teams(rows: Iterable[InteractionRow]) -> dict[str, store.Named]:
 
 def _agents(rows: Iterable[InteractionRow]) -> dict[str, store.AgentSeen]:
     agents: dict[str, store.AgentSeen] = {}
+    others: dict[str, store.AgentSeen] = {}
     for row in sorted(rows, key=lambda row: row.started_at):
-        before = agents[row.agent].named if row.agent in agents else store.Named(None, None)
-        named = store.Named(row.agent_name or before.name, row.agent_name_fa or before.name_fa)
-        agents[row.agent] = store.AgentSeen(named, row.team, row.started_at)
+        before = agents.get(row.agent)
+        named = before.named if before else store.Named(None, None)
+        named = store.Named(row.agent_name or named.name, row.agent_name_fa or named.name_fa)
+        first_at = before.first_at if before else row.started_at
+        agents[row.agent] = store.AgentSeen(named, row.team, row.started_at, first_at)
+        for agent, _seconds in row.agents or ():
+            seen = store.AgentSeen(store.Named(None, None), row.team, None, row.started_at)
+            others.setdefault(agent, seen)
+    for agent, seen in others.items():
+        own = agents.get(agent, seen)
+        agents[agent] = own._replace(first_at=min(own.first_at, seen.first_at))
     return agents
 
 
-def _columns(row: InteractionRow, run_id: int) -> Mapping[str, Any]:
+def _columns(row: InteractionRow, run_id: int, teams: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return a row of the table; `teams` are those of all agents that `row.agents` names.
+
+    The row tells the team of its own agent only; the others are noted with their present one.
+    """
+    participants = [
+        [each.agent, each.seconds, row.team if each.agent == row.agent else teams[each.agent]]
+        for each in row.agents or ()
+    ]
     return {
         "id": row.id,
         "channel": row.channel,
@@ -202,6 +225,7 @@ def _columns(row: InteractionRow, run_id: int) -> Mapping[str, Any]:
         "outcome": row.outcome,
         "recording_file": row.recording,
         "attributes": row.attributes,
+        "participants": participants or None,
         "row_sha256": row.row_sha256,
         "import_run_id": run_id,
     }

@@ -1,15 +1,15 @@
 """Trends by month, agents side by side, and what to coach: for those who may see it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from qm.core.access import Actor
-from qm.core.figures import Figures, figures_of
+from qm.core.estimates import Estimate
+from qm.core.figures import Figures, QuestionFigures, figures_of, questions_of
 from qm.core.periods import Period
 from qm.core.problems import N_, BadInput, NotAllowed, Problem, explain
 from qm.core.text import Language, Wording
@@ -17,7 +17,7 @@ from qm.core.trends import Change, Separation, change, told_apart
 from qm.store import coverage
 from qm.store import quality as store
 from qm.store.engine import transaction
-from qm.store.quality import EVERYONE, Scope
+from qm.store.sampled_picks import EVERYONE, Scope
 from qm.store.tables import Agent, Team
 from qm.workflow.published_forms import load_form
 
@@ -79,7 +79,10 @@ class SideBySide:
 
 @dataclass(frozen=True)
 class QuestionToCoach:
-    """A question that was answered with less than full points: `short` of `answered` times."""
+    """A question that was answered with less than full points: `short` of `answered` times.
+
+    `share` is the share of interactions short of full points, in percent.
+    """
 
     form: str
     number: int
@@ -88,6 +91,7 @@ class QuestionToCoach:
     short: int
     answered: int
     fatal: int
+    share: Estimate
 
 
 def agent_trend(engine: Engine, actor: Actor, agent_id: str, periods: Sequence[Period]) -> Trend:
@@ -131,7 +135,7 @@ def list_agents(
     with transaction(engine) as session:
         scope = _team_scope(actor, team_id)
         table = store.evaluations(session, [str(period)], scope)
-        picks = within(coverage.picks(session, [str(period)]), scope)
+        picks = coverage.picks(session, [str(period)], scope)
         return side_by_side(store.agents(session), table, picks, language)
 
 
@@ -153,18 +157,9 @@ def questions_to_coach(
             scope = _agent_scope(session, actor, agent_id)
         else:
             scope = _team_scope(actor, team_id)
-        table = store.question_outcomes(session, str(period), scope)
-        short = table[table["short"] > 0]
-        found = [_question(session, row) for row in short.to_dict("records")]
+        asked = questions_of(store.counted_answers(session, str(period), scope))
+        found = [_to_coach(session, figures) for figures in asked if figures.short]
     return sorted(found, key=lambda q: (-q.short, q.answered, q.form, q.number))
-
-
-def within(table: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """Return the rows of a table with agent_id and team_id that are in the scope."""
-    for column, wanted in (("agent_id", scope.agent_id), ("team_id", scope.team_id)):
-        if wanted is not None:
-            table = table[table[column] == wanted]
-    return table
 
 
 def side_by_side(
@@ -176,16 +171,21 @@ def side_by_side(
         (agent for agent in agents if agent.id in concerned),
         key=lambda agent: alphabetical(name_of(agent, language)),
     )
+    evaluated, picked = _by_agent(table), _by_agent(picks)
     by_agent = [
         AgentFigures(
             agent,
-            figures_of(table[table["agent_id"] == agent.id], picks[picks["agent_id"] == agent.id]),
+            figures_of(evaluated.get(agent.id, table[:0]), picked.get(agent.id, picks[:0])),
         )
         for agent in listed
     ]
     scored = table[table["is_counted"] & table["percent"].notna()]
     groups = [list(scores) for _, scores in scored.groupby("agent_id")["percent"]]
     return SideBySide(tuple(by_agent), told_apart(groups))
+
+
+def _by_agent(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    return {str(agent_id): rows for agent_id, rows in table.groupby("agent_id")}
 
 
 def name_of(named: Agent | Team, language: Language) -> str:
@@ -219,7 +219,7 @@ def _team_scope(actor: Actor, team_id: str | None) -> Scope:
 def _trend(session: Session, scope: Scope, periods: Sequence[Period]) -> Trend:
     names = [str(period) for period in periods]
     table = store.evaluations(session, names, scope)
-    picks = within(coverage.picks(session, names), scope)
+    picks = coverage.picks(session, names, scope)
     months = tuple(_month(period, table, picks) for period in sorted(periods))
     scored = [month for month in months if month.figures.score.value is not None]
     if len(scored) < 2:
@@ -251,15 +251,16 @@ def _form_id(key: str) -> str:
     return key.partition("@")[0]
 
 
-def _question(session: Session, row: Mapping[Any, Any]) -> QuestionToCoach:
-    form = load_form(session, row["form_id"], row["form_version"])
-    question = next(q for q in form.questions() if q.id == row["question_id"])
+def _to_coach(session: Session, figures: QuestionFigures) -> QuestionToCoach:
+    form = load_form(session, figures.form_id, figures.form_version)
+    question = next(q for q in form.questions() if q.id == figures.question_id)
     return QuestionToCoach(
         form=form.key,
         number=form.number_of(question.id),
         question_id=question.id,
         text=question.text,
-        short=row["short"],
-        answered=row["answered"],
-        fatal=row["fatal"],
+        short=figures.short,
+        answered=figures.answered,
+        fatal=figures.fatal,
+        share=figures.short_share,
     )

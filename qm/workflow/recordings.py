@@ -10,6 +10,7 @@ from qm.core.access import Actor
 from qm.core.problems import N_, BadInput, NotAllowed, Problem, explain
 from qm.store.access import Standing, standing, was_logged
 from qm.store.audit import record
+from qm.store.draw_explanations import owners_of
 from qm.store.engine import transaction
 
 UNKNOWN_INTERACTION = explain(
@@ -52,20 +53,27 @@ def recording_path(
     """
     with transaction(engine) as session:
         found = standing(session, interaction_id, actor.username)
-        _check_access(actor, interaction_id, found)
+        _check_access(actor, interaction_id, found, owners_of(session, interaction_id))
         path = _path_of(recordings_folder, interaction_id, found)
         _log_listening(session, actor, interaction_id, now)
     return path
 
 
-def _check_access(actor: Actor, interaction_id: str, found: Standing | None) -> None:
-    may_open = actor.may_open(
-        team_id=found.interaction.team_id if found else None,
-        agent_id=found.interaction.agent_id if found else None,
-        is_own_work=found is not None and found.is_own_work,
-        is_evaluated=found is not None and found.is_evaluated,
-    )
-    if not may_open:
+def _check_access(
+    actor: Actor, interaction_id: str, found: Standing | None, owners: list[tuple[str, str]]
+) -> None:
+    """Raise `NotAllowed` unless the actor may open it as one of these teams' and agents'."""
+    nobodys: list[tuple[str | None, str | None]] = [(None, None)]
+    may_open = [
+        actor.may_open(
+            team_id=team_id,
+            agent_id=agent_id,
+            is_own_work=found is not None and found.is_own_work,
+            is_evaluated=found is not None and found.is_evaluated,
+        )
+        for team_id, agent_id in owners or nobodys
+    ]
+    if not any(may_open):
         raise NotAllowed(f"“{actor.username}” may not open interaction {interaction_id}")
 
 

@@ -405,7 +405,8 @@ def evaluated(qm: Command) -> None:
     assert qm("import", "interactions", calls).code == 0
     password = "correct horse battery\n" * 2
     qm.typing(password, "user", "add", "mina", "--role", "analyst", "--name", "Mina")
-    assert qm("draw", "--period", "1403-08", "--percent", 100).code == 0
+    policy = qm.write("all.yaml", "policy: all\nversion: 1\npercent: 100\n")
+    assert qm("draw", "run", "--period", "1403-08", "--policy", policy).code == 0
     assert qm("assign", "--period", "1403-08").code == 0
     engine, actor = qm.database(), Actor("mina", "analyst")
     with transaction(engine) as session:

@@ -6,7 +6,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from qm.core.estimates import NOTHING, proportion, weighted_mean
+from qm.core.estimates import NOTHING, design_effect, proportion, total, weighted_mean
 
 
 def test_mean_of_a_simple_random_sample_has_students_interval():
@@ -30,8 +30,9 @@ def test_finite_population_correction_shrinks_the_margin():
     assert half.standard_error == pytest.approx(endless.standard_error)
 
 
-def test_stratified_mean_reproduces_lohrs_agricultural_census():
-    # Lohr, Sampling: Design and Analysis, example 3.2: mean 295,560.8, standard error 16,379.9.
+def test_stratified_mean_and_total_reproduce_lohrs_agricultural_census():
+    # Lohr, Sampling: Design and Analysis, example 3.2: mean 295,560.8, standard error 16,379.9,
+    # total 909,736,034, standard error 50,417,248.
     sizes, samples = [220, 1054, 1382, 422], [21, 103, 135, 41]
     means = [97629.81, 300504.16, 211315.04, 662295.51]
     variances = [7647472708, 29618183543, 53587487856, 396185950266]
@@ -43,16 +44,14 @@ def test_stratified_mean_reproduces_lohrs_agricultural_census():
         weights += [size / n] * n
         strata += [name] * n
     found = weighted_mean(values, weights, strata)
-    assert found.value == pytest.approx(295560.8, abs=0.05)
-    finite_error = sqrt(
-        sum(
-            (size / 3078) ** 2 * (1 - n / size) * variance / n
-            for size, n, variance in zip(sizes, samples, variances, strict=True)
-        )
-    )
-    assert finite_error == pytest.approx(16379.9, abs=0.05)
+    assert found.value == pytest.approx(295560.76456790126, rel=1e-12)
+    assert found.sampling_error == pytest.approx(16379.872726376165, rel=1e-9)
     # The margin is t·16,379.9 with Satterthwaite's freedom, near the normal's 1.96 for n = 300.
-    assert found.margin / 16379.9 == pytest.approx(1.98, abs=0.02)
+    assert found.margin / found.sampling_error == pytest.approx(1.98, abs=0.02)
+    acres = total(values, weights, strata)
+    assert acres.value == pytest.approx(909_736_034, abs=1)
+    assert acres.sampling_error == pytest.approx(50_417_248, abs=1)
+    assert acres.margin == pytest.approx(3078 * found.margin)
 
 
 def _with_moments(n: int, mean: float, variance: float) -> list[float]:
@@ -67,12 +66,12 @@ def test_weighting_by_inverse_probability_is_unbiased_over_all_samples():
     chances = dict(zip(combinations(range(4), 2), [0.05, 0.1, 0.2, 0.1, 0.25, 0.3], strict=True))
     inclusion = [sum(p for pair, p in chances.items() if i in pair) for i in range(4)]
     assert inclusion == pytest.approx([0.35, 0.4, 0.5, 0.75])
-    total = plain = 0.0
+    summed = plain = 0.0
     for pair, chance in chances.items():
         drawn, weights = [values[i] for i in pair], [1 / inclusion[i] for i in pair]
-        total += chance * weighted_mean(drawn, weights, ["all"] * 2).value * sum(weights)
+        summed += chance * total(drawn, weights, ["all"] * 2).value
         plain += chance * float(np.mean(drawn))
-    assert total == pytest.approx(140)
+    assert summed == pytest.approx(140)
     assert plain == pytest.approx(43.25)
 
 
@@ -94,7 +93,7 @@ def test_interval_covers_the_true_mean_about_as_often_as_it_says(agents, drawn, 
 
 
 def test_nothing_measured_is_no_number():
-    assert weighted_mean([], [], []) == proportion([]) == NOTHING
+    assert weighted_mean([], [], []) == total([], [], []) == proportion([]) == NOTHING
     assert (NOTHING.value, NOTHING.margin, NOTHING.note) == (None, None, "no_data")
 
 
@@ -119,8 +118,83 @@ def test_counting_everything_leaves_no_margin_but_a_process_that_varies():
 
 def test_strata_of_one_value_are_collapsed_into_one():
     singles = weighted_mean([60.0, 70.0, 95.0], [9.0] * 3, ["a", "b", "c"])
-    together = weighted_mean([60.0, 70.0, 95.0], [9.0] * 3, ["a", "a", "a"])
-    assert singles == together
+    endless = weighted_mean([60.0, 70.0, 95.0], [1e9] * 3, ["a", "a", "a"])
+    # One drawn of nine differs by S²(1 − 1/9) already: nothing is left to correct for.
+    assert singles.margin == pytest.approx(endless.margin)
+    assert singles.freedom == pytest.approx(2)
+
+
+def test_a_pair_of_zones_tells_no_less_noise_than_there_is_over_all_samples():
+    # Two zones of two interactions, one drawn of each: over the four samples the variance of the
+    # mean is ((10² + 30²)/4)/4 = 62.5, what the pair says on average 62.5 + the zones' difference.
+    zones = [(60.0, 70.0), (80.0, 110.0)]
+    keys = [(1, "sara", "", 1), (1, "sara", "", 2)]
+    samples = [[first, second] for first in zones[0] for second in zones[1]]
+    found = [weighted_mean(sample, [2.0, 2.0], keys) for sample in samples]
+    assert np.var([mean.value for mean in found]) == pytest.approx(62.5)
+    said = np.mean([mean.sampling_error**2 for mean in found])
+    assert said == pytest.approx(62.5 + (95 - 65) ** 2 / 4)
+
+
+def _spread_by_stratum(values, keys):
+    """The variance of the mean that these values would have, were each stratum one of these."""
+    groups: dict[object, list[float]] = {}
+    for value, key in zip(values, keys, strict=True):
+        groups.setdefault(key, []).append(value / len(values))
+    return sum(len(own) * np.var(own, ddof=1) for own in groups.values())
+
+
+@pytest.mark.parametrize(
+    ("zones", "joined"),
+    [
+        ([("a", "", 1), ("a", "", 2), ("a", "", 3), ("a", "", 4)], "xxyy"),
+        ([("a", "", 4), ("a", "", 1), ("a", "", 10), ("a", "", 2)], "yxyx"),
+        ([("a", "", 1), ("a", "", 2), ("a", "", 3), ("a", "", 4), ("a", "", 5)], "xxyyy"),
+        ([("a", "", 1), ("a", "", 1), ("a", "", 2), ("a", "", 3)], "xxyy"),
+        ([("a", "call", 1), ("a", "call", 2), ("a", "chat", 1), ("a", "mail", 1)], "xxyy"),
+        ([("a", "", 1), ("b", "", 1), ("c", "", 1), ("d", "", 2), ("d", "", 3)], "xxxyy"),
+    ],
+)
+def test_zones_with_one_pick_are_paired_with_their_neighbours(zones, joined):
+    values = [50.0, 61.0, 75.0, 92.0, 99.0][: len(zones)]
+    found = weighted_mean(values, [1e9] * len(zones), [(1, *zone) for zone in zones])
+    assert found.standard_error**2 == pytest.approx(_spread_by_stratum(values, joined))
+
+
+def test_pairs_of_zones_of_one_stratum_pool_their_degrees_of_freedom():
+    values, weights = [70.0, 80.0, 90.0, 91.0, 60.0, 66.0], [1e9] * 6
+    in_one = weighted_mean(values, weights, [(1, "a", "", zone) for zone in range(6)])
+    assert in_one.freedom == pytest.approx(3)
+    agents = [(1, agent, "", zone) for agent, zone in zip("aabbcc", range(6), strict=True)]
+    # Between agents variances may differ: (100 + 1 + 36)²/(100² + 1² + 36²).
+    assert weighted_mean(values, weights, agents).freedom == pytest.approx(137**2 / 11297)
+
+
+def test_a_zone_with_several_picks_is_its_own_stratum():
+    keys = [(1, "a", "", 1)] * 2 + [(1, "a", "", 2)] * 2
+    found = weighted_mean([60.0, 70.0, 80.0, 110.0], [2.0] * 4, keys)
+    assert found.sampling_error**2 == pytest.approx((50 + 450) / 2 / 4 / 2)
+
+
+def test_what_was_drawn_for_certain_adds_no_noise():
+    values, weights = [10.0, 60.0, 70.0, 90.0], [1.0, 5.0, 5.0, 5.0]
+    found = weighted_mean(values, weights, ["all"] * 4)
+    e = np.array(weights) * (np.array(values) - found.value) / 16
+    # Σce/Σc over the three that were not certain; n/(n − 1) = 4/3.
+    expected = 4 / 3 * 0.8 * float(np.sum((e[1:] - e[1:].mean()) ** 2))
+    assert found.sampling_error**2 == pytest.approx(expected)
+
+
+def test_unequal_weights_cost_information():
+    # Kish: n·Σw²/(Σw)², the weights 1, 1, 2, 4 give 1.375.
+    assert design_effect([1, 1, 2, 4]) == 1.375
+    found = weighted_mean([60.0, 70.0, 80.0, 90.0], [1.0, 1.0, 2.0, 4.0], ["a"] * 4)
+    assert (found.design_effect, found.effective_n) == (1.375, pytest.approx(4 / 1.375))
+    share = proportion([True, True, False, True], [1.0, 1.0, 2.0, 4.0])
+    assert (share.design_effect, share.effective_n) == (1.375, pytest.approx(4 / 1.375))
+    assert (NOTHING.design_effect, NOTHING.effective_n) == (None, None)
+    with pytest.raises(ValueError, match="no weights"):
+        design_effect([])
 
 
 @pytest.mark.parametrize(

@@ -335,7 +335,7 @@ def test_every_warning_is_told_by_a_case() -> None:
         for code in vars(module).values()
         if isinstance(code, str) and code in CATALOGUE
     }
-    assert registered == WARNINGS == told
+    assert registered == told == {code for code in WARNINGS if code.startswith("form.")}
 
 
 CLEAN: dict[str, Data] = {
@@ -625,5 +625,6 @@ def test_the_catalogue_has_every_finding_with_its_severity() -> None:
     assert list(entries) == sorted(entries)
     assert entries["form.range_gap"].severity == "error"
     assert entries["form.unreachable"].severity == "warning"
-    assert {code for code, entry in entries.items() if entry.severity == "warning"} == WARNINGS
+    warnings = {code for code, entry in entries.items() if entry.severity == "warning"}
+    assert warnings == {code for code in WARNINGS if code.startswith("form.")}
     assert all(entry.reason and entry.remedy for entry in entries.values())

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
 from qm.config import Settings
 from qm.core.access import COMMAND_LINE, Actor
@@ -17,12 +20,17 @@ from qm.demo import DemoSummary, play
 from qm.demo.cast import AGENTS, PASSWORD, PERIODS
 from qm.demo.feedback import questions_written_about
 from qm.demo.steps import STEPS
-from qm.store.engine import migrate, open_engine
+from qm.store.engine import migrate, open_engine, transaction
+from qm.store.tables import Evaluation
 from qm.workflow.coaching import list_notes
+from qm.workflow.draw_checks import verify_draw
+from qm.workflow.draw_seeds import list_seeds
+from qm.workflow.draws import list_draws
 from qm.workflow.evaluations import list_evaluations, my_queue, read_evaluation
 from qm.workflow.forms import check_forms
 from qm.workflow.interactions import import_interactions
 from qm.workflow.people import add_user
+from qm.workflow.replacements import list_replacements
 from qm.workflow.sign_in import sign_in, user_of
 
 if TYPE_CHECKING:
@@ -34,6 +42,7 @@ REPOSITORY = Path(__file__).parents[2]
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 MANAGER = Actor("manager", "manager")
 PER_AGENT = 12
+SAMPLED = ("seeds", "import", "users", "forms", "draw", "assign", "replace")
 WITHOUT_SPEECH = {name: step for name, step in STEPS.items() if name != "transcribe"}
 
 
@@ -70,13 +79,49 @@ def engine(settings: Settings) -> Iterator[Engine]:
 def test_earlier_months_are_evaluated_and_the_last_one_in_part(engine: Engine) -> None:
     evaluations = list_evaluations(engine, MANAGER)
     per_month = Counter(evaluations["period"])
-    drawn = 2 * len(AGENTS)  # two picks an agent at least, and 5 % of twelve is less
-    assert [per_month[period] for period in PERIODS[:2]] == [drawn, drawn]
+    least = 2 * len(AGENTS)  # two picks an agent at least, and 5 % of twelve is less
+    twice = math.ceil(least / 10)
+    with transaction(engine) as session:
+        is_targeted = col(Evaluation.purpose) == "targeted"
+        targeted = Counter(session.scalars(select(Evaluation.period).where(is_targeted)))
+    for period in PERIODS[:2]:
+        assert per_month[period] == least + twice + targeted[period]
+    drawn = least + twice
     assert 0.4 * drawn < per_month[PERIODS[2]] < 0.75 * drawn
     scored = evaluations["percent"].dropna()
     assert len(scored) == len(evaluations)
     assert scored.nunique() > 10
     assert scored.between(0, 100).all()
+
+
+def test_seeds_are_committed_to_in_time_and_every_draw_can_be_repeated(engine: Engine) -> None:
+    draws = list_draws(engine, MANAGER)
+    assert sorted(draws["period"]) == list(PERIODS)
+    known = {each.period: each for each in list_seeds(engine, MANAGER)}
+    assert [known[period].is_late for period in PERIODS] == [False] * 3
+    assert [known[period].seed for period in PERIODS] == [f"sepidar-{each}" for each in PERIODS]
+    for draw_id in draws["draw_id"]:
+        found = verify_draw(engine, MANAGER, draw_id)
+        assert [check.outcome for check in found.checks] == ["ok"] * len(found.checks)
+
+
+def test_double_scored_picks_are_evaluated_by_two_who_do_not_always_agree(engine: Engine) -> None:
+    query = select(Evaluation).where(
+        col(Evaluation.purpose) == "double_scored", col(Evaluation.period).in_(PERIODS[:2])
+    )
+    by_call = defaultdict(list)
+    with transaction(engine) as session:
+        for row in session.scalars(query):
+            by_call[row.interaction_id].append(row)
+    assert len(by_call) == 2 * math.ceil(2 * len(AGENTS) / 10)
+    assert {len({row.evaluator for row in rows}) for rows in by_call.values()} == {2}
+    assert any(len({row.percent for row in rows}) == 2 for rows in by_call.values())
+
+
+def test_some_picks_were_exchanged_for_reserves(engine: Engine) -> None:
+    for period in PERIODS[:2]:
+        replaced = list_replacements(engine, MANAGER, period)
+        assert 1 <= len(replaced) <= 3
 
 
 def test_each_analyst_has_work_left_on_several_channels(engine: Engine) -> None:
@@ -150,7 +195,7 @@ def test_a_killed_play_goes_on_to_the_same_result(settings: Settings, tmp_path: 
 
     interrupted = settings_in(tmp_path)
     evaluate = STEPS["evaluate"]
-    steps = {name: STEPS[name] for name in ("import", "users", "forms", "draw", "assign")}
+    steps = {name: STEPS[name] for name in SAMPLED}
     half = {**steps, "evaluate": lambda story, _progress: evaluate(story, killed)}
     with pytest.raises(KilledError):
         play(interrupted, echo=[].append, now=NOW, per_agent=PER_AGENT, steps=half)

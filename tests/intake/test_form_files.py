@@ -16,7 +16,7 @@ from qm.core.forms.form import schema_text
 from qm.core.forms.questions import ChoiceQuestion
 from qm.core.problems import CATALOGUE, BadInput, Problem
 from qm.intake import model_codes, yaml_files
-from qm.intake.form_files import form_paths, read_form, read_policy, text_sha256
+from qm.intake.form_files import form_paths, read_form, text_sha256
 from qm.intake.form_lock import read_lock
 from qm.intake.yaml_files import MAX_BYTES, MAX_EVENTS, read_text, read_yaml
 
@@ -475,30 +475,3 @@ def test_the_schema_for_editors_is_up_to_date_and_accepts_our_forms() -> None:
         assert first == "# yaml-language-server: $schema=schema.json"
         assert list(schema.iter_errors(yaml.load(path))) == []
     assert not schema.is_valid(yaml.load(GOOD.replace("weight: 2.5", "wieght: 2.5")))
-
-
-def test_our_sampling_policy() -> None:
-    policy = read_policy(FORMS / "sampling.yaml")
-    assert (policy.policy, policy.version) == ("monthly", "1")
-    assert (policy.picks_of(41), policy.picks_of(3), policy.picks_of(1)) == (3, 2, 1)
-
-
-@pytest.mark.parametrize(
-    ("line", "code", "row"),
-    [
-        ("percent: 0", "form.out_of_range", 3),
-        ("percent: 5 %", "form.bad_number", 3),
-        ("percent: 5\ndue_day: 3", "form.misspelt_key", 4),
-        ("percent: 5\nmin_per_agent: 3\nmax_per_agent: 2", "form.invalid", 1),
-        ("percent: 5\nmin_per_agent: 2.5", "form.bad_number", 4),
-    ],
-)
-def test_a_wrong_policy_is_told_by_code_and_line(
-    tmp_path: Path, line: str, code: str, row: int
-) -> None:
-    path = tmp_path / "sampling.yaml"
-    path.write_text(f"policy: monthly\nversion: 1\n{line}\n", encoding="utf-8")
-    with pytest.raises(BadInput) as caught:
-        read_policy(path)
-    assert [(p.code, p.row) for p in caught.value.problems] == [(code, row)]
-    assert str(caught.value)

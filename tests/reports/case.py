@@ -174,7 +174,11 @@ def _draw(session: Session, period: Period, coverage: dict[str, tuple[int, int]]
     for agent_id, (frame_size, picked) in coverage.items():
         session.add(
             DrawCoverage(
-                draw_id=draw.id or 0, agent_id=agent_id, frame_size=frame_size, picked=picked
+                draw_id=draw.id or 0,
+                agent_id=agent_id,
+                month=str(period),
+                frame_size=frame_size,
+                picked=picked,
             )
         )
     session.flush()
@@ -189,7 +193,7 @@ def _pick(
     purpose: str = "random",
     is_reserve: bool = False,
 ) -> Pick:
-    coverage = session.get_one(DrawCoverage, (draw.id, agent_id))
+    coverage = session.get_one(DrawCoverage, (draw.id, agent_id, draw.period))
     team_id = session.get_one(Agent, agent_id).team_id
     interaction = Interaction(
         id=f"{draw.period}-{_count(session) + 1:03d}",
@@ -207,8 +211,11 @@ def _pick(
         draw_id=draw.id or 0,
         interaction_id=interaction.id,
         agent_id=agent_id,
-        stratum=agent_id,
-        zone=1,
+        team_id=team_id,
+        month=draw.period,
+        stratum=agent_id if is_random else "",
+        zone=1 if is_random else 0,
+        zone_size=coverage.frame_size if is_random else 0,
         number=0.5,
         inclusion_probability=coverage.picked / coverage.frame_size if is_random else 0.0,
         purpose=purpose,

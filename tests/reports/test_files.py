@@ -63,6 +63,7 @@ def test_workbook_holds_the_reports_numbers_as_numbers(reports, tmp_path):
         "Questions",
         "Coaching",
         "Sample coverage",
+        "Left out of the frame",
         "Draws",
         "Forms",
         "Definitions",
@@ -104,7 +105,7 @@ def test_a_comment_that_looks_like_a_formula_is_text(reports, tmp_path):
     assert note.data_type == "s"
     with zipfile.ZipFile(tmp_path / "report.xlsx") as archive:
         sheets = [n for n in archive.namelist() if n.startswith("xl/worksheets/sheet")]
-        assert len(sheets) == 9
+        assert len(sheets) == 10
         assert not any(b"<f>" in archive.read(name) for name in sheets)
 
 
@@ -147,7 +148,8 @@ def test_csv_files_read_back_to_the_same_values(reports, tmp_path):
         assert archive.namelist() == [
             f"{name}.csv"
             for name in (
-                "about overview agents shares questions coaching coverage draws forms definitions"
+                "about overview agents shares questions coaching coverage exclusions draws forms "
+                "definitions"
             ).split()
         ]
     head, *rows = _csv(tmp_path / "report.zip", "agents.csv")

@@ -25,7 +25,8 @@ from qm.core.text import Language
 from qm.store.engine import transaction
 from qm.store.tables import Assignment, Interaction
 from qm.ui.evaluation.choosing import NONE_OF_THESE
-from qm.workflow.draws import assign_picks, draw_period
+from qm.workflow.assigning import assign_picks
+from qm.workflow.draws import draw_period
 from qm.workflow.evaluations import list_evaluations, open_assignment, read_evaluation, save_draft
 from qm.workflow.forms import publish_form
 from tests.fixtures.screens import Screens, markup, screens, words

@@ -14,10 +14,11 @@ from qm.core.text import LANGUAGES, Language
 from qm.demo.cast import PASSWORD
 from qm.store.engine import transaction
 from qm.store.tables import Assignment, Interaction, User
-from qm.workflow.draws import assign_picks, draw_period
+from qm.workflow.assigning import assign_picks
+from qm.workflow.draws import draw_period
 from qm.workflow.forms import publish_form
 from qm.workflow.people import password_hasher
-from tests.fixtures.demo_web import PATIENCE_MS, DemoWeb, Visit
+from tests.fixtures.demo_web import DemoWeb, Visit
 from tests.fixtures.small_centre import ADMIN, CENTRE, MANAGER, NOW, PERIOD, POLICY, build
 from tests.fixtures.web import running_web
 
@@ -30,7 +31,6 @@ HEIGHT = 900
 @pytest.fixture(scope="module")
 def web(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoWeb]:
     """A served centre whose calls are evaluated with the form of every kind."""
-    expect.set_options(timeout=PATIENCE_MS)
     folder = tmp_path_factory.mktemp("kinds")
     centre = build(f"sqlite:///{folder / 'qm.db'}", folder)
     publish_form(centre.engine, ADMIN, FORM_PATH, lock_path=folder / "LOCK", now=NOW)

@@ -17,7 +17,8 @@ from qm.exchange.sheets.workbooks import write_sheets
 from qm.store.engine import transaction
 from qm.store.forms import find_version
 from qm.ui import process
-from qm.workflow.draws import assign_picks, draw_period
+from qm.workflow.assigning import assign_picks
+from qm.workflow.draws import draw_period
 from qm.workflow.evaluations import my_queue, open_assignment, save_draft, submit_evaluation
 from qm.workflow.forms import check_text
 from tests.fixtures.screens import Screens, markup, screens, words

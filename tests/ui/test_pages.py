@@ -18,8 +18,9 @@ from qm.core.text import LANGUAGES, Language
 from qm.store.engine import migrate, open_engine, transaction
 from qm.store.tables import Agent, Assignment, Interaction, Recording, SegmentRow, Team, User
 from qm.ui.plain import plain
+from qm.workflow.assigning import assign_picks
 from qm.workflow.coaching import list_notes
-from qm.workflow.draws import assign_picks, draw_period, list_draws
+from qm.workflow.draws import draw_period
 from qm.workflow.evaluations import (
     list_evaluations,
     my_queue,
@@ -236,8 +237,8 @@ SHOWN = {
     ("monthly_report", "en"): ["Aban 1405", "n = 1", "1 of 6 picks evaluated, 5 missing", "seed"],
     ("coaching_notes", "fa"): ["امتیاز ۱۰۰٫۰", "۲ آذر ۱۴۰۵", "Good.", "برای بررسی"],
     ("coaching_notes", "en"): ["score 100.0", "2 Azar 1405", "Good.", "to discuss"],
-    ("sampling_draws", "fa"): ["آبان ۱۴۰۵", "۲ آذر ۱۴۰۵، ۱۱:۳۰", "۵٪"],
-    ("sampling_draws", "en"): ["Aban 1405", "2 Azar 1405, 11:30", "5 %"],
+    ("sampling_draws", "fa"): ["آبان ۱۴۰۵", "۲ آذر ۱۴۰۵، ۱۱:۳۰", "۳۰"],
+    ("sampling_draws", "en"): ["Aban 1405", "2 Azar 1405, 11:30", "30"],
     ("evaluation_forms", "fa"): ["تماس‌ها", "۲ آذر ۱۴۰۵"],
     ("evaluation_forms", "en"): ["Calls", "2 Azar 1405"],
 }
@@ -294,37 +295,6 @@ def test_an_agent_reads_no_one_elses_evaluation(evaluated: Screens, wanted: str)
         "This evaluation does not exist or is not yours to read."
     ]
     assert "Good." not in words(page)
-
-
-# --- sampling
-
-
-def test_draw_and_assign_do_what_the_workflow_does(tmp_path: Path) -> None:
-    centre = build(f"sqlite:///{tmp_path / 'qm.db'}", tmp_path)
-    with screens(centre) as pages:
-        page = pages.open("manager", "sampling_draws")
-        month = page.selectbox(key="sampling-period-en")
-        month.set_value(PERIOD).run()
-        press(page, "Draw this month")
-        assert [said.value for said in page.success] == ["6 of 30 interactions were drawn."]
-        drawn = list_draws(centre.engine, MANAGER)
-        assert drawn[["period", "picks", "assigned"]].to_numpy().tolist() == [["1405-08", 6, 0]]
-        assert drawn["seed"].iloc[0] in words(page)
-
-        press(page, "Assign to analysts")
-        assert [said.value for said in page.success] == ["Newly assigned: kaveh 3 · mina 3"]
-        assert all(len(my_queue(centre.engine, actor)[0]) == 3 for actor in (MINA, KAVEH))
-
-        press(page, "Draw this month")
-        assert not page.success
-        assert "The period was drawn already" in words(page)
-        assert len(list_draws(centre.engine, MANAGER)) == 1
-
-
-def test_an_analyst_sees_the_draws_and_draws_nothing(evaluated: Screens) -> None:
-    page = evaluated.open("mina", "sampling_draws")
-    assert "Aban 1405" in words(page)
-    assert not page.get("button")
 
 
 def press(page: AppTest, label: str) -> None:

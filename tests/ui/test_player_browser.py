@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from qm.ui.player import PlayerEvent, PlayerView, SegmentView, _event, player_labels
 
@@ -306,8 +307,8 @@ def test_a_remount_by_a_shifted_layout_does_not_interrupt(page: Page) -> None:
     page.locator(".player").evaluate("player => player.dataset.first = 'yes'")
     page.get_by_text("shift").click()
     page.get_by_text("This element moves").wait_for()
-    _until(page, lambda: page.locator(".player").count() == 1)
-    assert page.locator(".player").get_attribute("data-first") is None, "it was not remounted"
+    expect(page.locator(".player[data-first]")).to_have_count(0)  # it was remounted
+    expect(page.locator(".player")).to_have_count(1)
     page.wait_for_timeout(1000)  # longer than an abandoned recording plays on
     before = _now(page)
     _until(page, lambda: _now(page) > before + 0.5)

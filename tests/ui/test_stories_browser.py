@@ -230,8 +230,8 @@ def test_an_agent_reads_their_own_evaluations_only(demo_web: DemoWeb) -> None:
         assert answer.status in {403, 404}
         menu = page.get_by_test_id("stSidebarNavLink").all_inner_texts()
         assert menu == ["روندها", "مربی‌گری", "ارزیابی‌ها"]
-        page.goto(f"{visit.web.url}/monthly-report")
-        expect(page.get_by_role("dialog")).to_be_visible()  # Streamlit's “page not found”
+        page = visit.go("/monthly-report")  # not theirs: their first page instead
+        expect(page.get_by_role("heading", name="روندها")).to_be_visible()
         expect(page.get_by_text("گزارش ماهانهٔ کیفیت")).to_have_count(0)
 
 

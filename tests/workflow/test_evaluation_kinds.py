@@ -14,7 +14,8 @@ from qm.core.scoring.score import score
 from qm.core.text import localise_digits
 from qm.store.engine import transaction
 from qm.store.tables import AnswerRow, Evaluation, Interaction
-from qm.workflow.draws import assign_picks, draw_period
+from qm.workflow.assigning import assign_picks
+from qm.workflow.draws import draw_period
 from qm.workflow.evaluations import (
     my_queue,
     open_assignment,

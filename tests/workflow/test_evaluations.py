@@ -9,8 +9,9 @@ from qm.core.forms.answers import Answer, Evidence
 from qm.core.problems import BadInput, NotAllowed
 from qm.store.engine import transaction
 from qm.store.tables import AnswerRow, Draft, Evaluation
+from qm.workflow.assigning import assign_picks
 from qm.workflow.coaching import list_notes, mark_discussed
-from qm.workflow.draws import assign_picks, draw_period
+from qm.workflow.draws import draw_period
 from qm.workflow.evaluations import (
     list_evaluations,
     my_queue,

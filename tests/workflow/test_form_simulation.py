@@ -16,7 +16,8 @@ from qm.intake.form_files import read_form
 from qm.store.engine import transaction
 from qm.store.tables import AnswerRow, Evaluation
 from qm.workflow import form_simulation
-from qm.workflow.draws import assign_picks, draw_period
+from qm.workflow.assigning import assign_picks
+from qm.workflow.draws import draw_period
 from qm.workflow.evaluations import my_queue, read_evaluation, save_draft, submit_evaluation
 from qm.workflow.form_simulation import simulate
 from qm.workflow.forms import publish_form

@@ -17,7 +17,8 @@ from qm.store.engine import migrate, open_engine, transaction
 from qm.store.forms import version_in_force
 from qm.store.tables import Assignment, AuditEvent, FormVersion, Interaction
 from qm.workflow import form_publishing
-from qm.workflow.draws import assign_picks, draw_period
+from qm.workflow.assigning import assign_picks
+from qm.workflow.draws import draw_period
 from qm.workflow.evaluations import my_queue, open_assignment
 from qm.workflow.forms import (
     check_upload,

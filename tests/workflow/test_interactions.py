@@ -132,6 +132,7 @@ def test_an_import_stores_every_column(importer: Importer) -> None:
         "outcome": "حل شد ✓",
         "recording_file": "2026-11/c-1.wav",
         "attributes": {"سطح مشتری": "طلایی", "score": "4"},
+        "participants": None,
         "import_run_id": report.run_id,
     }
     assert importer.rows("team") == [{"id": "orders", "name": "Orders", "name_fa": "سفارش‌ها"}]
@@ -236,6 +237,57 @@ def test_an_agent_moves_with_the_newest_interaction(importer: Importer) -> None:
         "orders",
         "orders",
     ]
+
+
+def test_all_agents_of_an_interaction_are_stored(importer: Importer) -> None:
+    importer.lines(
+        line(1, agents="reza.karimi:300; sara.nouri:120; emma.clark:7.5"),
+        line(2, agent="emma.clark", team="international", started_at="1405/08/10 10:00"),
+        line(3, started_at="1405/08/20 10:00", agents="sara.nouri:1; new.hire:2"),
+    )
+    assert [row["participants"] for row in importer.rows("interaction")] == [
+        [
+            ["reza.karimi", 300.0, "orders"],
+            ["sara.nouri", 120.0, "orders"],
+            ["emma.clark", 7.5, "international"],
+        ],
+        None,
+        [["sara.nouri", 1.0, "orders"], ["new.hire", 2.0, "orders"]],
+    ]
+    agents = {row["id"]: (row["name"], row["team_id"]) for row in importer.rows("agent")}
+    assert agents["new.hire"] == ("new.hire", "orders"), "the row's team, until we know better"
+    assert agents["emma.clark"] == ("emma.clark", "international")
+
+
+def test_being_named_beside_others_moves_nobody(importer: Importer) -> None:
+    importer.lines(line(1, agent="emma.clark", team="international"))
+    importer.lines(line(2, started_at="1405/08/20 10:00", agents="sara.nouri:1; emma.clark:2"))
+    teams = {row["id"]: row["team_id"] for row in importer.rows("agent")}
+    assert teams == {"emma.clark": "international", "sara.nouri": "orders"}
+
+
+def test_the_earliest_interaction_of_an_agent_is_noted(importer: Importer) -> None:
+    def first_days() -> dict[str, int]:
+        return {row["id"]: row["first_at"].day for row in importer.rows("agent")}
+
+    importer.lines(
+        line(1, started_at="2026-11-05T10:00Z", agents="sara.nouri:9; reza.karimi:9"),
+        line(2, started_at="2026-11-03T10:00Z"),
+    )
+    assert first_days() == {"sara.nouri": 3, "reza.karimi": 5}
+    importer.lines(line(3, started_at="2026-11-08T10:00Z", agent="reza.karimi"))
+    assert first_days() == {"sara.nouri": 3, "reza.karimi": 5}
+    importer.lines(line(4, started_at="2026-11-01T10:00Z", agents="reza.karimi:1; sara.nouri:1"))
+    assert first_days() == {"sara.nouri": 1, "reza.karimi": 1}
+
+
+def test_an_import_ends_with_packing_what_it_stored(importer: Importer) -> None:
+    report = importer.lines(*(line(i, started_at=f"1405/08/{i:02} 10:00") for i in (3, 1, 2)))
+    importer.lines(line(1, started_at="1405/08/01 10:00"))
+    (block,) = importer.rows("interaction_block")
+    assert (block["import_run_id"], block["rows"]) == (report.run_id, 3)
+    assert block["first_at"] == datetime(2026, 10, 23, 6, 30, tzinfo=UTC)
+    assert block["last_at"] == datetime(2026, 10, 25, 6, 30, tzinfo=UTC)
 
 
 def test_names_are_taken_over_and_never_lost(importer: Importer) -> None:

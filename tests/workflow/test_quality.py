@@ -103,6 +103,8 @@ def test_questions_to_coach_are_those_most_often_short_of_full_points(engine):
     listed = [(q.number, q.question_id, q.short, q.answered, q.fatal) for q in found]
     assert listed == [(3, "closing", 5, 6, 0), (1, "greeting", 2, 7, 0), (2, "identity", 1, 7, 1)]
     assert found[0].text.fa == "جمع‌بندی می‌کند"
+    # By interactions: Sara's and Reza's stand for 10 each, Ali's for 5.
+    assert [q.share.value for q in found] == pytest.approx([4500 / 55, 2000 / 65, 1000 / 65])
     own = questions_to_coach(engine, SARA, ABAN, agent_id="sara.nouri")
     assert [(q.question_id, q.short, q.answered) for q in own] == [
         ("closing", 3, 4),

@@ -5,12 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from qm.core.access import Actor
 from qm.core.problems import BadInput, NotAllowed
 from qm.store.engine import transaction
-from qm.store.tables import AuditEvent, Interaction
+from qm.store.tables import AuditEvent, Evaluation, Interaction
 from qm.workflow.recordings import recording_path
 from tests.fixtures.recorded_centre import build_recorded, recordings_folder
 from tests.fixtures.small_centre import (
@@ -71,6 +71,17 @@ def test_who_may_hear_which_call(centre: SmallCentre) -> None:
             assert path == recordings_folder(centre).resolve() / f"{call}.mp3"
             heard[actor].add(call)
     assert heard == MAY_HEAR
+
+
+def test_whom_an_evaluation_is_of_may_hear_the_call_that_was_imported_for_another(
+    sqlite_centre: SmallCentre,
+) -> None:
+    with pytest.raises(NotAllowed):
+        hear(sqlite_centre, REZA, "sara-2")
+    with transaction(sqlite_centre.engine) as session:
+        of_sara = col(Evaluation.interaction_id) == "sara-2"
+        session.exec(update(Evaluation).where(of_sara).values(agent_id="reza"))
+    assert hear(sqlite_centre, REZA, "sara-2")
 
 
 def test_a_hearing_is_logged_once_an_hour_and_a_refusal_never(centre: SmallCentre) -> None:

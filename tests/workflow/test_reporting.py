@@ -1,5 +1,7 @@
 """The monthly report's values, on a centre worked out by hand."""
 
+from hashlib import sha256
+
 import pytest
 from sqlalchemy import Engine, select
 
@@ -8,7 +10,7 @@ from qm.core.periods import Period
 from qm.core.problems import NotAllowed
 from qm.reports.monthly import MonthlyReport
 from qm.store.engine import migrate, open_engine, transaction
-from qm.store.tables import AuditEvent
+from qm.store.tables import Assignment, AuditEvent, Draw, DrawSeed, Pick, Replacement
 from qm.workflow.reporting import monthly_report
 from tests.reports.case import ABAN, AZAR, CENTRE, FORM_SHA256, NOW, fill
 
@@ -40,9 +42,12 @@ def test_overview_has_centre_channels_and_teams_with_n_and_margin(engine):
         ("team", "Support", None, 1, 2, 3),
     ]
     assert list(overview["score"]) == pytest.approx([5150 / 65, 5150 / 65, 4700 / 60, 90])
-    # Stratum variances .9·(40/65)²·(500/3)/4 + .9·(20/65)²·50/2 + .8·(5·10.7692/65)² = 16.8803;
-    # Satterthwaite's freedom 3.982, t = 2.7815.
-    assert overview["margin"][0] == pytest.approx(2.7815 * 16.8803**0.5, rel=1e-4)
+    # Stratum variances .9·(40/65)²·(500/3)/4 + .9·(20/65)²·50/2 + (5·10.7692/65)² = 17.0175 (no
+    # correction for Ali's single score); Satterthwaite's freedom 3.982, t = 2.7815.
+    assert overview["margin"][0] == pytest.approx(2.7815 * 17.0175**0.5, rel=1e-4)
+    # Sara and Reza stand for 10 each (6 scores), Ali for 5: 7·(6·100 + 25)/65² = 1.0355.
+    assert overview["design_effect"][0] == pytest.approx(1.0355, rel=1e-4)
+    assert overview["effective_n"][0] == pytest.approx(7 / 1.0355, rel=1e-4)
     assert (overview["margin"][3], overview["note"][3]) == (None, "one_value")
     # Mehr rests on Sara alone: 61. Support had nothing then, so there is nothing to compare.
     assert overview["change"][0] == pytest.approx(5150 / 65 - 61)
@@ -83,6 +88,65 @@ def test_questions_have_their_text_in_the_reports_language(engine):
         ]
         assert questions["question"][2] == text
         assert questions["critical"][2] is None
+
+
+def test_shares_of_questions_count_interactions_not_answers(engine):
+    questions = _report(engine).questions
+    # Summing up was short in 3 of Sara's and one of Reza's (10 interactions each) and in one of
+    # Ali's (5), and full in one of Sara's: 45 of 55 interactions, where 5 of 6 answers were.
+    assert questions["short_percent"][2] == pytest.approx(100 * 45 / 55)
+    assert questions["short_low"][2] < 50
+    assert questions["short_high"][2] > 90
+
+
+def test_coverage_counts_replaced_picks_and_those_without_a_reserve(engine):
+    with transaction(engine) as session:
+        open_pick = session.scalars(
+            select(Assignment.pick_id)
+            .where(Assignment.state == "open", Pick.agent_id == "omid.sadeghi")
+            .join(Pick)
+        ).one()
+        session.add(Replacement(pick_id=open_pick, reason="noise", at=NOW, by="mina"))
+    coverage = _report(engine).coverage
+    columns = "agent picked evaluated open unassigned missing replaced lost".split()
+    assert _rows(coverage, *columns)[:2] == [
+        ("Ali Moradi", 3, 2, 1, 0, 1, 0, 0),
+        ("Omid Sadeghi", 2, 0, 0, 1, 2, 1, 1),
+    ]
+
+
+def test_what_a_draw_left_out_is_told_in_the_policys_words(engine):
+    assert _rows(_report(engine).exclusions, "period", "reason", "label", "interactions") == [
+        ("1405-08", "no_recording", None, 3)
+    ]
+    label = {"en": "No recording", "fa": "بدون فایل ضبط‌شده"}
+    with transaction(engine) as session:
+        draw = session.scalars(select(Draw).where(Draw.period == "1405-08")).one()
+        draw.policy = {"leave_out": [{"reason": "no_recording", "label": label}]}
+    assert _report(engine, language="fa").exclusions["label"][0] == label["fa"]
+
+
+def test_a_seed_that_is_not_revealed_stays_out_of_the_report(engine):
+    assert _report(engine).draws["seed_sha256"][0] == sha256(b"seed of 1405-08").hexdigest()
+    with transaction(engine) as session:
+        draw = session.scalars(select(Draw).where(Draw.period == "1405-08")).one()
+        seed = DrawSeed(
+            period=draw.period,
+            starts_at=NOW,
+            ends_at=NOW,
+            seed=draw.seed,
+            seed_sha256="e" * 64,
+            committed_at=NOW,
+            committed_by="manager",
+        )
+        session.add(seed)
+        session.flush()
+        draw.seed_id = seed.id
+    hidden = _report(engine).draws.iloc[0]
+    assert (hidden["seed"], hidden["seed_sha256"], hidden["committed_at"]) == (None, "e" * 64, NOW)
+    with transaction(engine) as session:
+        session.scalars(select(DrawSeed)).one().revealed_at = NOW
+    assert _report(engine).draws["seed"][0] == "seed of 1405-08"
 
 
 def test_coverage_tells_what_became_of_every_pick(engine):

@@ -58,11 +58,20 @@ CONDITION_DEEP = explain(
 
 def condition_faults(form: "Form", thing: str, condition: Condition) -> Iterator[Fault]:
     """Yield the rules that the condition of the question or section `thing` breaks."""
+    yield from shape_faults(thing, condition)
+    if not _is_too_deep(condition):
+        for path, leaf in leaves(condition):
+            for fault in _answer_faults(form, thing, leaf):
+                yield fault._replace(path=f"{path}.{fault.path}")
+
+
+def shape_faults(thing: str, condition: Condition) -> Iterator[Fault]:
+    """Yield what is wrong with the condition of `thing`, whatever it asks for."""
     if _is_too_deep(condition):
         yield Fault(CONDITION_DEEP, "when", {"limit": MAX_CONDITION_DEPTH})
         return
     for path, leaf in leaves(condition):
-        for fault in (*_bound_faults(thing, leaf), *_answer_faults(form, thing, leaf)):
+        for fault in _bound_faults(thing, leaf):
             yield fault._replace(path=f"{path}.{fault.path}")
 
 

@@ -108,15 +108,16 @@ def findings(form: Form) -> Iterator[Problem]:
         yield broken(form, fault.code, fault.path, **fault.values)
 
 
-def catalogue() -> list[Entry]:
+def catalogue(prefixes: tuple[str, ...] = ("form.", "yaml.")) -> list[Entry]:
     """Return every finding about form files that the loaded modules know, by code.
 
     Those about the file itself (`yaml.…`) and its keys are known once `qm.intake` is loaded.
+    Other files have codes with other `prefixes`.
     """
     return [
         Entry(code, "warning" if code in WARNINGS else "error", *CATALOGUE[code])
         for code in sorted(CATALOGUE)
-        if code.startswith(("form.", "yaml."))
+        if code.startswith(prefixes)
     ]
 
 

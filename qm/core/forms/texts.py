@@ -42,8 +42,13 @@ def text_faults(form: "Form") -> Iterator[Fault]:
         for language in wanted:
             if getattr(wording, language) is None:
                 yield Fault(MISSING_TRANSLATION, path, {"language": language})
-        for language in LANGUAGES:
-            yield from _faults_of(getattr(wording, language) or "", f"{path}.{language}")
+        yield from wording_faults(path, wording)
+
+
+def wording_faults(path: str, wording: Wording) -> Iterator[Fault]:
+    """Yield what may be wrong with the words at `path`."""
+    for language in LANGUAGES:
+        yield from _faults_of(getattr(wording, language) or "", f"{path}.{language}")
 
 
 def placed_texts(part: BaseModel, path: str = "") -> Iterator[tuple[str, Wording]]:

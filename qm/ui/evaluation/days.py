@@ -24,8 +24,8 @@ def day_of_text(text: str) -> dt.date:
     except BadInput as error:
         raise ValueError(f"“{text}” is no day") from error
     if month.calendar == "gregorian":
-        return dt.date(month.year, month.month, int(parts[2]))
-    day: dt.date = JalaliDate(month.year, month.month, int(parts[2])).to_gregorian()
+        return dt.date(month.year, month.number, int(parts[2]))
+    day: dt.date = JalaliDate(month.year, month.number, int(parts[2])).to_gregorian()
     return day
 
 

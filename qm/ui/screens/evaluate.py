@@ -13,6 +13,7 @@ from qm.ui.evaluation.interaction_pane import interaction_pane
 from qm.ui.evaluation.open_points import open_points
 from qm.ui.evaluation.score_pane import score_pane, why_popover
 from qm.ui.here import Here, here, show_problems
+from qm.ui.sampling.unsuitable import told, unsuitable
 from qm.ui.wording import outcome
 from qm.workflow.evaluations import (
     Workspace,
@@ -39,11 +40,17 @@ def top_line(page: Here, workspace: Workspace, entry: Entry) -> None:
     days = (workspace.context.assignment.due_at - page.now()).days
     due = _("overdue") if days < 0 else _("due in {days} days").format(days=days)
     position = _("{place} of {open}").format(place=place, open=len(ids))
-    theme.row(
-        theme.words(_("My queue"), "strong"),
-        theme.pill(page.digits(position)),
-        theme.pill(page.digits(due), "bad" if days < 0 else "warn" if days < 2 else "plain"),
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        theme.row(
+            theme.words(_("My queue"), "strong"),
+            theme.pill(page.digits(position)),
+            theme.pill(page.digits(due), "bad" if days < 0 else "warn" if days < 2 else "plain"),
+        )
+        done = unsuitable(page, entry.assignment_id)
+    if done is not None:
+        st.session_state["notice"] = told(page, done)
+        st.session_state.pop(f"entry-{entry.assignment_id}", None)
+        go_on(page, done.assignment_id)
 
 
 @st.fragment
@@ -112,10 +119,17 @@ def submit(page: Here, entry: Entry) -> None:
         score=scored, outcome=outcome(page._, evaluation.outcome)
     )
     del st.session_state[f"entry-{entry.assignment_id}"]
-    queue, _done = my_queue(page.engine, page.actor)
-    if queue.empty:
-        st.switch_page("screens/my_queue.py")
-    st.query_params["assignment"] = str(queue["assignment_id"].iloc[0])
+    go_on(page, None)
+
+
+def go_on(page: Here, assignment_id: int | None) -> None:
+    """Open this assignment, else the most urgent one, else the empty queue."""
+    if assignment_id is None:
+        queue, _done = my_queue(page.engine, page.actor)
+        if queue.empty:
+            st.switch_page("screens/my_queue.py")
+        assignment_id = int(queue["assignment_id"].iloc[0])
+    st.query_params["assignment"] = str(assignment_id)
     st.rerun()
 
 

@@ -12,6 +12,7 @@ from qm.ui.evaluation.interaction_pane import interaction_pane
 from qm.ui.evaluation.ledger import ledger
 from qm.ui.evaluation.score_pane import score_pane
 from qm.ui.here import Here, here
+from qm.ui.sampling.why import why
 from qm.workflow.evaluations import Reading, list_evaluations, read_evaluation
 
 
@@ -58,10 +59,12 @@ def show_list(page: Here) -> None:
 def show_evaluation(page: Here, reading: Reading) -> None:
     """Show one evaluation: the interaction, the score, the answers and the feedback."""
     _ = page._
-    if st.button(_("All evaluations"), type="tertiary"):
-        st.query_params.clear()
-        st.session_state.pop("evaluation-list", None)
-        st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button(_("All evaluations"), type="tertiary"):
+            st.query_params.clear()
+            st.session_state.pop("evaluation-list", None)
+            st.rerun()
+        why(page, reading.context.draw.id or 0, reading.context.interaction.id)
     left, right = st.columns([57, 43])
     with left, theme.card("interaction"):
         interaction_pane(

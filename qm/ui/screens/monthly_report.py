@@ -23,11 +23,13 @@ from qm.workflow.reporting import monthly_report
 ROWS_SHOWN = 100
 # The page shows the core of each sheet; the files hold every column.
 SHOWN = {
-    "overview": "level team channel score margin score_n change verdict picked missing fatal",
+    "overview": "level team channel score margin score_n design_effect effective_n change verdict "
+    "picked missing fatal",
     "agents": "agent team score margin score_n note picked missing fatal",
     "questions": "form number question answered short short_percent fatal",
     "coaching": "created_at agent text author state",
-    "coverage": "agent team frame_size picked evaluated open",
+    "coverage": "agent team frame_size picked evaluated open replaced lost",
+    "exclusions": "draw reason label interactions",
 }
 
 
@@ -103,7 +105,8 @@ def show_provenance(page: Here, report: MonthlyReport) -> None:
     draws = [
         {
             _("Draw"): page.number(row["draw"], 0),
-            _("Seed"): row["seed"],
+            _("Seed"): row["seed"] or _("not revealed yet"),
+            _("SHA-256 of the seed"): row["seed_sha256"],
             _("SHA-256 of the frame"): row["frame_sha256"],
         }
         for row in report.draws.to_dict("records")

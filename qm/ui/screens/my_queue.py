@@ -4,6 +4,7 @@ import streamlit as st
 
 from qm.ui import theme, wording
 from qm.ui.here import here
+from qm.ui.sampling.unsuitable import told, unsuitable
 from qm.workflow.evaluations import my_queue
 
 page = here()
@@ -11,6 +12,8 @@ _ = page._
 queue, done = my_queue(page.engine, page.actor)
 
 st.title(_("My queue"))
+if "notice" in st.session_state:
+    st.toast(st.session_state.pop("notice"))
 theme.row(
     theme.pill(page.digits(_("{open} open").format(open=len(queue))), "accent"),
     theme.pill(page.digits(_("{done} submitted").format(done=done)), "good"),
@@ -21,7 +24,7 @@ if queue.empty:
 now = page.now()
 for place, row in enumerate(queue.to_dict("records")):
     with theme.card(f"assignment-{row['assignment_id']}"):
-        left, right = st.columns([5, 1], vertical_alignment="center")
+        left, middle, right = st.columns([10, 2, 2], vertical_alignment="center")
         title = _("{channel} {id} · {agent} · {queue}").format(
             channel=wording.channel(_, row["channel"]),
             id=row["interaction_id"],
@@ -42,6 +45,11 @@ for place, row in enumerate(queue.to_dict("records")):
                 if row["recording_state"] != "done"
                 else "",
             )
+        with middle:
+            replaced = unsuitable(page, row["assignment_id"])
+        if replaced is not None:
+            st.session_state["notice"] = told(page, replaced)
+            st.rerun()
         with right:
             if st.button(
                 _("Continue") if row["saved"] else _("Evaluate"),

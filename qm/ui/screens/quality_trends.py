@@ -102,13 +102,14 @@ def show_months(page: Here, trend: Trend) -> None:
             _("Month"): month.period.label(page.language),
             _("Score"): page.number(month.figures.score.value),
             _("Margin and n"): margin_in_words(page, month.figures.score),
+            _("Design effect"): page.number(month.figures.score.design_effect, 2),
             _("Picks"): page.number(month.figures.picked, 0),
             _("Missing"): page.number(month.figures.missing, 0),
             _("Form versions"): ", ".join(month.forms),
         }
         for month in reversed(trend.months)
     ]
-    table(pd.DataFrame(rows), numeric=[_("Score"), _("Picks"), _("Missing")])
+    table(pd.DataFrame(rows), numeric=[_("Score"), _("Design effect"), _("Picks"), _("Missing")])
 
 
 def show_questions(page: Here, choice: Choice, period: Period) -> None:

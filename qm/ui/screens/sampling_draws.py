@@ -1,109 +1,71 @@
-"""Sampling: draw a month once, give the picks to the analysts, see what was drawn."""
+"""Sampling: the policy, the plan, the draws with their proof, what became of them, and by whom."""
 
-import pandas as pd
 import streamlit as st
 
-from qm.core.periods import Period
-from qm.core.problems import BadInput
-from qm.core.sampling import Policy
-from qm.intake.form_files import POLICY_FILE, read_policy
+from qm.intake.policy_files import POLICY_FILE, PolicyReading, check_policy
 from qm.ui import theme
-from qm.ui.here import Here, here, show_problems
-from qm.ui.period_picker import period_picker
-from qm.ui.tables import table
-from qm.workflow.draws import assign_picks, draw_period, list_draws
+from qm.ui.forms.findings import problems_table
+from qm.ui.here import Here, here
+from qm.ui.sampling.analysts_tab import analysts
+from qm.ui.sampling.coverage_tab import coverage
+from qm.ui.sampling.draws_tab import draws
+from qm.ui.sampling.periods import sampling_period
+from qm.ui.sampling.plan_tab import plan
+from qm.ui.sampling.policy_tab import policy_head, rules
+from qm.workflow.draws import list_draws
 
 
-def show_policy(page: Here, policy: Policy) -> None:
-    """Say in words how much is drawn."""
+def show_policy(page: Here, reading: PolicyReading) -> None:
+    """Show the policy in words, with what its check finds."""
     _ = page._
-    text = _("{percent} % of each agent's interactions, at least {least}, due in {days} days.")
-    theme.row(
-        theme.words(
-            page.digits(
-                text.format(
-                    percent=f"{policy.percent.normalize():f}",
-                    least=policy.min_per_agent,
-                    days=policy.due_days,
-                )
-            )
-        ),
-        theme.pill(f"{policy.policy}@{policy.version}"),
-    )
-
-
-def run_draw(page: Here, period: Period, policy: Policy) -> None:
-    """Draw the month, and say what came of it."""
-    _ = page._
-    try:
-        summary = draw_period(
-            page.engine, page.actor, period, policy, centre=page.centre, now=page.now()
-        )
-    except BadInput as refusal:
-        show_problems(page, refusal)
-        return
-    picked = int(summary.coverage["picked"].sum())
-    text = _("{picked} of {frame} interactions were drawn.")
-    st.success(page.digits(text.format(picked=picked, frame=summary.draw.frame_size)))
-    if summary.is_running:
-        st.warning(_("The month has not ended: what starts later is outside this draw."))
-
-
-def run_assignment(page: Here, period: Period) -> None:
-    """Give the picks to the analysts, and say who got how many."""
-    _ = page._
-    try:
-        summary = assign_picks(page.engine, page.actor, period, centre=page.centre, now=page.now())
-    except BadInput as refusal:
-        show_problems(page, refusal)
-        return
-    show_problems(page, summary.problems)
-    shares = " · ".join(f"{name} {count}" for name, count in summary.by_analyst.items())
-    st.success(page.digits(_("Newly assigned: {shares}").format(shares=shares)))
-
-
-def show_draws(page: Here, draws: pd.DataFrame) -> None:
-    """Show every draw with what is needed to repeat it."""
-    _ = page._
-    if draws.empty:
-        st.info(_("Nothing was drawn yet."))
-        return
-    table(
-        pd.DataFrame(
-            {
-                _("Month"): [page.month(text) for text in draws["period"]],
-                _("Frame"): [page.number(n, 0) for n in draws["frame_size"]],
-                _("Picks"): [page.number(n, 0) for n in draws["picks"]],
-                _("Assigned"): [page.number(n, 0) for n in draws["assigned"]],
-                _("Drawn"): [page.moment(moment) for moment in draws["at"]],
-                _("Seed"): draws["seed"],
-                _("Frame hash"): [text[:12] for text in draws["frame_sha256"]],
-                _("Policy hash"): [text[:12] for text in draws["policy_sha256"]],
-            }
-        ),
-        numeric=[_("Frame"), _("Picks"), _("Assigned")],
-    )
+    found = [
+        *((_("Error"), problem) for problem in reading.problems),
+        *((_("Warning"), problem) for problem in reading.warnings),
+    ]
+    if reading.policy:
+        policy_head(page, reading.policy)
+    if found:
+        problems_table(page, found, within=POLICY_FILE)
+    else:
+        st.caption(_("Nothing to complain about."))
+    if reading.policy:
+        rules(page, reading.policy)
 
 
 page = here()
 _ = page._
 page.actor.require("see_sampling")
 st.title(_("Sampling"))
-with theme.card("policy"):
-    try:
-        policy = read_policy(page.settings.forms_folder / POLICY_FILE)
-    except BadInput as refusal:
-        show_problems(page, refusal)
-        st.stop()
-    show_policy(page, policy)
-    if page.actor.may("draw"):
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            period = period_picker(page, "sampling-period")
-            wants_draw = st.button(_("Draw this month"), type="primary")
-            wants_assignment = st.button(_("Assign to analysts"))
-        if wants_draw:
-            run_draw(page, period, policy)
-        if wants_assignment:
-            run_assignment(page, period)
-with theme.card("draws"):
-    show_draws(page, list_draws(page.engine, page.actor))
+if "notice" in st.session_state:
+    st.toast(st.session_state.pop("notice"))
+reading = check_policy(page.settings.forms_folder / POLICY_FILE)
+policy = reading.policy
+if policy is None:
+    st.warning(_("The policy has errors; see the tab “Policy”."))
+listed = list_draws(page.engine, page.actor)
+period = sampling_period(
+    page,
+    policy.period if policy else "month",
+    (policy.calendar if policy else None) or page.centre.calendar,
+    [str(text) for text in listed["period"]],
+)
+labels = [_("Draws"), _("Coverage"), _("Plan"), _("Analysts"), _("Policy")]
+drawing, covered, planned, people, rule = st.tabs(
+    labels, key=f"sampling-tab-{page.language}", on_change="rerun"
+)
+if drawing.open:
+    with drawing:
+        draws(page, period, policy, listed)
+if covered.open:
+    with covered, theme.card("coverage"):
+        coverage(page, period)
+if planned.open:
+    with planned, theme.card("plan"):
+        if policy:
+            plan(page, period, policy)
+if people.open:
+    with people:
+        analysts(page, period)
+if rule.open:
+    with rule, theme.card("policy"):
+        show_policy(page, reading)

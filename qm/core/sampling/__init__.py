@@ -1,0 +1,1 @@
+"""Policy, population and seed → picks that anyone can draw again: see `drawing.draw`."""
