@@ -30,7 +30,7 @@ from qm.workflow.evaluations import list_evaluations, my_queue, read_evaluation
 from qm.workflow.forms import check_forms
 from qm.workflow.interactions import import_interactions
 from qm.workflow.people import add_user
-from qm.workflow.replacements import list_replacements
+from qm.workflow.replacement_rates import list_replacements
 from qm.workflow.sign_in import sign_in, user_of
 
 if TYPE_CHECKING:
