@@ -51,10 +51,12 @@ def filled(
     """Return a marked template through `translate` with its placeholders filled.
 
     Only values that are numbers pass `digits`: commands, codes and ids stay as they are. Lists
-    are written with the language's comma.
+    are written with the language's comma, sentences in their words.
     """
 
     def shown(value: object) -> object:
+        if isinstance(value, Sentence):
+            return value.said(translate, digits)
         if isinstance(value, list | tuple):
             return translate(_BETWEEN).join(f"{shown(part)}" for part in value)
         return _Number(value, digits) if isinstance(value, int | float) else value

@@ -45,7 +45,7 @@ targeted:
   - {quota: angry, label: {en: Angry, fa: خشمگین}, phrases: [شکایت], max_per_period: 5}
 replacements:
   reasons: [{reason: no_sound, label: {en: No sound, fa: بی‌صدا}}]
-  reserves_per_zone: 2
+  reserves_per_pick: 2
 due_days: 5
 minutes_per_evaluation: 15.5
 """

@@ -50,7 +50,7 @@ replacements:
   reasons:
     - {reason: cut_off, label: {en: "Cut off <b>", fa: بریده}}
   max_percent: 10
-  reserves_per_zone: 2
+  reserves_per_pick: 2
 """
 FULL = {each: Answer(option="yes") for each in ("greeting", "polite")} | {
     "solved": Answer(option="fully")

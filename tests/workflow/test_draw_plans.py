@@ -47,7 +47,7 @@ def test_a_plan_is_what_the_draw_then_gives_and_stores_nothing(centre: SmallCent
         leave_out=rules,
         targeted=[quota],
         double_scored_percent="25",
-        replacements={"reserves_per_zone": 0},
+        replacements={"reserves_per_pick": 0},
     )
     found = plan(centre, policy)
     with transaction(centre.engine) as session:

@@ -41,7 +41,7 @@ REASONS = (
     ReplacementReason(reason="cut_off", label=Wording(en="Cut off", fa="بریده")),
     ReplacementReason(reason="wrong_number", label=Wording(en="Wrong number", fa="اشتباه")),
 )
-RULES = Replacements(reasons=REASONS, max_percent=Decimal(50), reserves_per_zone=2)
+RULES = Replacements(reasons=REASONS, max_percent=Decimal(50), reserves_per_pick=2)
 POLICY = Policy(policy="monthly", version="9", percent=Decimal(20), replacements=RULES)
 DUE = NOW + timedelta(days=7)
 FULL = {each: Answer(option="yes") for each in ("greeting", "polite")} | {

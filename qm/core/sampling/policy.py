@@ -119,7 +119,9 @@ class Replacements(Strict):
         default=Decimal(10),
         description="Share of the period's picks assigned to an analyst that they may exchange.",
     )
-    reserves_per_zone: int = Field(default=1, ge=0, le=20)
+    reserves_per_pick: int = Field(
+        default=1, ge=0, le=20, description="So many reserves for each pick wait in its zone."
+    )
 
 
 class Policy(Strict):

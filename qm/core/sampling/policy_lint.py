@@ -77,7 +77,7 @@ NO_REASONS = warning(
 NO_RESERVES = warning(
     "policy.no_reserves",
     N_("Picks may be replaced, but no reserve is drawn to take their place."),
-    N_("Write `reserves_per_zone: 1` or more, or `max_percent: 0`."),
+    N_("Write `reserves_per_pick: 1` or more, or `max_percent: 0`."),
 )
 CARRY_OVER_NONE = warning(
     "policy.carry_over_none",
@@ -171,8 +171,8 @@ def _replacements(policy: "Policy") -> Iterator[Fault]:
         return
     if not rules.reasons:
         yield Fault(NO_REASONS, "replacements", {})
-    elif not rules.reserves_per_zone:
-        yield Fault(NO_RESERVES, "replacements.reserves_per_zone", {})
+    elif not rules.reserves_per_pick:
+        yield Fault(NO_RESERVES, "replacements.reserves_per_pick", {})
 
 
 def _times(policy: "Policy") -> Iterator[Fault]:

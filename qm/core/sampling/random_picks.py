@@ -137,7 +137,7 @@ def _smallest(
     keys: Floats, zones: Zones, policy: Policy, strata: Strata, ids: pa.LargeStringArray
 ) -> tuple[Ints, Ints]:
     """Return places and ranks of the picks and reserves."""
-    wanted = np.where(zones.wanted > 0, zones.wanted + policy.replacements.reserves_per_zone, 0)
+    wanted = zones.wanted * (1 + policy.replacements.reserves_per_pick)
     # Of a zone's numbers about limit·size lie below a limit, of its Pareto keys limit·picks:
     # this one leaves few zones short, and few numbers to be sorted.
     expected = 1.2 * wanted + 4

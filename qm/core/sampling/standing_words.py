@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
+from qm.core.forms.form import CHANNELS
 from qm.core.problems import N_, Sentence
 from qm.core.sampling.explaining import Place, Standing
 from qm.core.sampling.policy import Policy
@@ -12,6 +13,7 @@ NOT_KNOWN = N_("This draw did not know of the interaction: it was imported later
 LEFT_OUT = N_("It could not be picked: it was left out because of “{reason}”.")
 ONE_OF = N_("It was one of {size} interactions of the agent that could be picked; {picks} were.")
 OF_STRATUM = N_("Of these, {size} were alike (“{stratum}”); {picks} of them were picked.")
+FROM_TO = N_("{first} to {last}")
 OF_ZONE = N_(
     "They were put into {zones} groups of equal size by time. Its group, number {zone}, has "
     "{size} interactions, from {starts} to {ends}; the smallest number of a group is picked."
@@ -73,7 +75,7 @@ def _place(
             OF_STRATUM,
             {
                 "size": place.stratum_size,
-                "stratum": place.stratum,
+                "stratum": _stratum(place.stratum),
                 "picks": place.stratum_picks,
             },
         )
@@ -94,6 +96,14 @@ def _place(
     yield _rank(standing, place)
     percent = {"percent": 100 * place.inclusion_probability}
     yield Sentence(OWN_CHANCE if policy.likelier else CHANCE, percent)
+
+
+def _stratum(label: str) -> Sentence | list[Sentence | str]:
+    """Return the name of a stratum with the channels in it as words."""
+    first, _between, last = label.partition(" … ")
+    if last:
+        return Sentence(FROM_TO, {"first": _stratum(first), "last": _stratum(last)})
+    return [Sentence(part) if part in CHANNELS else part for part in first.split(" · ")]
 
 
 def _rank(standing: Standing, place: Place) -> Sentence:

@@ -109,7 +109,7 @@ def _work(page: Here, policy: Policy) -> Rules:
                 text.format(
                     reasons=reasons,
                     percent=_number(rule.max_percent),
-                    reserves=rule.reserves_per_zone,
+                    reserves=rule.reserves_per_pick,
                 )
             ),
         )

@@ -134,7 +134,7 @@ def part(row: Row, over: str, policy: Policy, zone: ZoneInfo) -> tuple[int, str]
 
 
 def stratum_picks(label: str, members: list[Row], n: int, policy: Policy) -> list[Row]:
-    size, reserves = len(members), policy.replacements.reserves_per_zone
+    size, reserves = len(members), policy.replacements.reserves_per_pick
     zones = [members]
     if policy.spread.time_zones and not policy.likelier:
         zones = [members[k * size // n : (k + 1) * size // n] for k in range(n)]
@@ -143,7 +143,7 @@ def stratum_picks(label: str, members: list[Row], n: int, policy: Policy) -> lis
     for number, zone in enumerate(zones, start=1):
         per_zone = 1 if len(zones) == n and not policy.likelier else n
         order = sorted(zone, key=lambda row: pareto_key(row, chance, n))
-        for rank, row in enumerate(order[: per_zone + reserves], start=1):
+        for rank, row in enumerate(order[: per_zone * (1 + reserves)], start=1):
             pi = chance[row["interaction_id"]] if policy.likelier else per_zone / len(zone)
             found.append(
                 row

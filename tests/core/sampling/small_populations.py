@@ -138,7 +138,7 @@ def contents(draw: st.DrawFn) -> dict[str, Any]:
                 ]
             )
         ),
-        "replacements": {"reserves_per_zone": draw(st.integers(0, 3))},
+        "replacements": {"reserves_per_pick": draw(st.integers(0, 3))},
     }
 
 

@@ -100,7 +100,8 @@ def test_a_reserve_never_overtakes(given: DrawInput) -> None:
         in_order = sorted(picks) + sorted(reserves) + sorted(others)
         assert in_order == sorted(in_order)
         assert len(picks) == wanted
-        assert len(reserves) == min(size - wanted, given.policy.replacements.reserves_per_zone)
+        most = wanted * given.policy.replacements.reserves_per_pick
+        assert len(reserves) == min(size - wanted, most)
 
 
 @given(small.draw_inputs)
@@ -146,7 +147,7 @@ def test_stored_numbers_are_used_and_the_missing_ones_made() -> None:
 
 def test_equal_numbers_and_equal_times_go_by_the_id() -> None:
     rows = small.calls(60, number=0.5, started_at=small.START)
-    picks = draw(small.given(rows, replacements={"reserves_per_zone": 2})).picks
+    picks = draw(small.given(rows, replacements={"reserves_per_pick": 2})).picks
     zones = [picks[picks["zone"] == zone]["interaction_id"].tolist() for zone in (1, 2, 3)]
     assert zones == [
         [f"sara.nouri-{first + place:04d}" for place in range(3)] for first in (0, 20, 40)

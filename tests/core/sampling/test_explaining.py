@@ -54,7 +54,7 @@ def test_left_out_targeted_and_unknown() -> None:
 
 
 def test_in_a_top_up_what_was_there_before_is_not_in_its_population() -> None:
-    first = small.given(small.calls(40), percent=5, replacements={"reserves_per_zone": 1})
+    first = small.given(small.calls(40), percent=5, replacements={"reserves_per_pick": 1})
     picks = draw(first).picks
     lost = picks["interaction_id"][0]
     earlier = picks.assign(

@@ -79,7 +79,7 @@ def test_the_commitment_to_a_seed_is_its_sha256() -> None:
 
 
 def test_without_zones_the_smallest_numbers_are_picked_and_the_next_are_reserves() -> None:
-    picks = worked_example(spread={"time_zones": False}, replacements={"reserves_per_zone": 8})
+    picks = worked_example(spread={"time_zones": False}, replacements={"reserves_per_pick": 8})
     order = [7, 5, 4, 6, 1, 2, 10, 9, 8, 11, 3, 12]
     assert list(picks["interaction_id"]) == calls_of(order)
     assert list(picks["is_reserve"]) == [False] * 4 + [True] * 8
@@ -87,7 +87,7 @@ def test_without_zones_the_smallest_numbers_are_picked_and_the_next_are_reserves
 
 
 def test_one_of_each_time_zone() -> None:
-    picks = worked_example(replacements={"reserves_per_zone": 2})
+    picks = worked_example(replacements={"reserves_per_pick": 2})
     zones = [list(own["interaction_id"]) for _zone, own in picks.groupby("zone")]
     assert zones == [calls_of(zone) for zone in ([1, 2, 3], [5, 4, 6], [7, 9, 8], [10, 11, 12])]
     assert set(picks["inclusion_probability"]) == {1 / 3}
@@ -97,7 +97,7 @@ def test_pareto_order_sampling() -> None:
     likelier = [
         {"when": {"interaction": "wrap_s", "at_least": size}, "times": size} for size in (3, 6)
     ]
-    picks = worked_example(likelier=likelier, replacements={"reserves_per_zone": 8})
+    picks = worked_example(likelier=likelier, replacements={"reserves_per_pick": 8})
     assert list(picks["interaction_id"]) == calls_of([11, 5, 7, 4, 6, 1, 2, 8, 10, 9, 3, 12])
     chance = dict(zip(picks["interaction_id"], picks["inclusion_probability"], strict=True))
     assert [chance[name] for name in IDS] == [{1: 0.2, 3: 0.6, 6: 1.0}[size] for size in SIZES]
@@ -121,7 +121,7 @@ def test_the_shared_golden_values() -> None:
     is_certain = chance == 1
     assert keys[~is_certain] == pytest.approx(np.array(by_size["key_values"])[~is_certain])
     assert [golden["ids"][place] for place in np.argsort(keys)] == by_size["order"]
-    picks = worked_example(replacements={"reserves_per_zone": 0})
+    picks = worked_example(replacements={"reserves_per_pick": 0})
     assert list(picks["interaction_id"]) == golden["zone_prn"]["sample"]
 
 

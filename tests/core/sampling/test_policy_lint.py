@@ -121,9 +121,9 @@ FOUND: dict[str, tuple[dict[str, Any], str, str]] = {
         "replacements",
     ),
     "no reserves": (
-        {"replacements": REPLACEMENTS | {"reserves_per_zone": 0}},
+        {"replacements": REPLACEMENTS | {"reserves_per_pick": 0}},
         "policy.no_reserves",
-        "replacements.reserves_per_zone",
+        "replacements.reserves_per_pick",
     ),
     "minimum again": ({"carry_over": "none"}, "policy.carry_over_none", "carry_over"),
     "late": ({"due_days": 30}, "policy.due_late", "due_days"),

@@ -72,7 +72,7 @@ def test_picks_that_were_lost_are_made_up_for() -> None:
 
 
 def test_reserves_fill_what_the_new_part_cannot_supply() -> None:
-    first = small.given(small.calls(40), percent=10, replacements={"reserves_per_zone": 2})
+    first = small.given(small.calls(40), percent=10, replacements={"reserves_per_pick": 2})
     before = in_effect(draw(first).picks, replaced=4)
     result = draw(extended(first, before, later(2)))
     own, taken = picked(result).iloc[:2], picked(result).iloc[2:]
@@ -92,7 +92,7 @@ def test_reserves_fill_what_the_new_part_cannot_supply() -> None:
 def test_spent_reserves_and_those_left_out_by_now_stay_out() -> None:
     leave_out = [{"reason": "evaluated", "when": {"interaction": "evaluated", "is": ["yes"]}}]
     first = small.given(
-        small.calls(20), percent=5, leave_out=leave_out, replacements={"reserves_per_zone": 3}
+        small.calls(20), percent=5, leave_out=leave_out, replacements={"reserves_per_pick": 3}
     )
     before = in_effect(draw(first).picks, replaced=1)
     one, two, three = before.loc[before["is_reserve"], "interaction_id"]
