@@ -25,6 +25,7 @@ from qm.store import populations
 from qm.store.analysts import staff
 from qm.store.engine import transaction
 from qm.store.quality import evaluations
+from qm.store.tables import Draw
 from qm.workflow.draw_seeds import require_period
 from qm.workflow.draws import months_of
 
@@ -161,7 +162,14 @@ def _dry_run(
     session: Session, period: Period, policy: Policy, *, centre: Centre, now: datetime
 ) -> tuple[pd.DataFrame, DrawResult]:
     start, end = period.bounds(centre.zone)
-    population = populations.population(session, start, end, policy=policy, at=now)
+    last, at, first_id = store.draw_of(session, str(period)), now, None
+    if last is not None:
+        # As it was before the first draw, whose picks and evaluations would be left out.
+        first_id = store.chain(session, last.id or 0)[0]
+        at = session.get_one(Draw, first_id).at
+    population = populations.population(
+        session, start, end, policy=policy, at=at, before_draw_id=first_id
+    )
     new_agents: frozenset[str] = frozenset()
     if policy.new_agents is not None:
         since = end - timedelta(days=policy.new_agents.days)

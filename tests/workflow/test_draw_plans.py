@@ -66,6 +66,16 @@ def test_a_plan_is_what_the_draw_then_gives_and_stores_nothing(centre: SmallCent
     assert plan(centre, policy).drawn_already == made.draw.id
 
 
+def test_a_period_that_is_drawn_is_planned_as_it_was_before(centre: SmallCentre) -> None:
+    picked_before = {"reason": "drawn", "when": {"interaction": "drawn", "is": ["yes"]}}
+    policy = policy_of(percent="40", leave_out=[picked_before])
+    before = plan(centre, policy)
+    draw(centre, policy)
+    after = plan(centre, policy)
+    assert (after.frame_size, after.excluded) == (before.frame_size, {"drawn": 0})
+    assert after.agents.equals(before.agents)
+
+
 def test_margins_rest_on_a_stated_assumption_where_no_score_is_known(centre: SmallCentre) -> None:
     found = plan(centre)
     assert found.is_sd_assumed

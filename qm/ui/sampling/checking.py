@@ -1,5 +1,6 @@
 """Checking a draw: everything computed again, and a bundle for whoever checks it elsewhere."""
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from qm.ui.here import Here, show_problems
 from qm.ui.tables import table
 from qm.workflow.draw_bundles import export_bundle
 from qm.workflow.draw_checks import verify_draw
+
+# Between Persian words the parts of such a date would be put in the opposite order.
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2} UTC")
 
 
 def verify_button(page: Here, draw_id: int) -> bool:
@@ -80,8 +84,15 @@ def _show(page: Here, found: Verification) -> None:
         theme.row(theme.pill(_("✓ the draw is what it says"), "good"))
     else:
         theme.row(theme.pill(_("✕ the draw is not what it says"), "bad"))
-    rows = [[marks[check.outcome], check.words.said(_, page.digits)] for check in found.checks]
+    rows = [
+        [marks[check.outcome], _MOMENT.sub(_isolated, check.words.said(_, page.digits))]
+        for check in found.checks
+    ]
     table(pd.DataFrame(rows, columns=["", _("Compared")]))
+
+
+def _isolated(moment: re.Match[str]) -> str:
+    return f"\u2066{moment[0]}\u2069"
 
 
 def _bundle(page: Here, draw_id: int) -> bytes:
