@@ -9,10 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from qm.cli.terminal import now
-from qm.core.access import COMMAND_LINE
-from qm.core.periods import Period
 from qm.store.engine import transaction
-from qm.store.tables import Assignment, Draw, Interaction, Leave, Pick
+from qm.store.tables import Assignment, Interaction, Leave
+from tests.fixtures.drawn_rows import draw_row, pick_row
 from tests.fixtures.small_centre import build
 
 if TYPE_CHECKING:
@@ -28,37 +27,12 @@ def centre(qm: Command) -> Command:
     folder.mkdir()
     engine = build(f"sqlite:///{folder / 'qm.sqlite'}", folder).engine
     with transaction(engine) as session:
-        draw = Draw(
-            period=MONTH,
-            seed="s",
-            policy={"due_days": 7},
-            policy_sha256="0" * 64,
-            frame_sha256="0" * 64,
-            frame_size=30,
-            at=now(),
-            by=COMMAND_LINE.username,
-        )
+        draw = draw_row(MONTH, policy={"due_days": 7}, frame_size=30)
         session.add(draw)
         session.flush()
         for interaction in session.scalars(select(Interaction)):
             if interaction.id[-1] in "01":
-                session.add(
-                    Pick(
-                        draw_id=draw.id or 0,
-                        interaction_id=interaction.id,
-                        agent_id=interaction.agent_id,
-                        team_id=interaction.team_id,
-                        month=str(Period.parse(MONTH)),
-                        stratum="",
-                        zone=1,
-                        zone_size=5,
-                        number=0.5,
-                        inclusion_probability=0.2,
-                        purpose="random",
-                        rank=1,
-                        is_reserve=False,
-                    )
-                )
+                session.add(pick_row(draw, interaction))
     return qm
 
 

@@ -140,7 +140,7 @@ def test_an_interaction_is_explained_in_both_languages(imported: Command) -> Non
     assert re.search("[۰-۹]", persian)
     other = next(f"c-{n}" for n in range(40) if f"c-{n}" not in drawn_ids(imported))
     assert re.search(
-        "was not picked by chance: only up to|: a reserve", imported("draw", "explain", other).out
+        "is not among the random picks|: a reserve", imported("draw", "explain", other).out
     )
     unknown = imported("draw", "explain", "nothing")
     assert (unknown.code, unknown.out) == (1, "")

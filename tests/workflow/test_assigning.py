@@ -27,6 +27,7 @@ from qm.store.tables import (
 from qm.workflow.analysts import Profile, add_leave, set_profile
 from qm.workflow.assigning import AssignmentSummary, assign_picks
 from qm.workflow.moving import MoveSummary, move_assignments
+from tests.fixtures.drawn_rows import pick_row
 from tests.fixtures.small_centre import (
     ADMIN,
     CENTRE,
@@ -94,21 +95,8 @@ def drawn(centre: SmallCentre, *picks: str, policy: dict | None = None, **more: 
 def pick_of(
     interaction: Interaction, draw: Draw, purpose: str = "random", *, is_reserve: bool = False
 ) -> Pick:
-    return Pick(
-        draw_id=draw.id or 0,
-        interaction_id=interaction.id,
-        agent_id=interaction.agent_id,
-        team_id=interaction.team_id,
-        month=PLACE,
-        stratum="",
-        zone=1,
-        zone_size=5,
-        number=0.5,
-        inclusion_probability=0.2,
-        purpose=purpose,
-        rank=2 if is_reserve else 1,
-        is_reserve=is_reserve,
-    )
+    rank = 2 if is_reserve else 1
+    return pick_row(draw, interaction, purpose=purpose, rank=rank, is_reserve=is_reserve)
 
 
 def assign(centre: SmallCentre, now: datetime = NOW) -> AssignmentSummary:

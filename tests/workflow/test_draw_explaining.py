@@ -67,7 +67,7 @@ def test_every_interaction_has_an_explanation_that_agrees_with_the_draw(
             assert said == "It could not be picked: it was left out because of “Only calls”."
             assert "تنها تماس‌ها" in str(found.sentences("fa", CENTRE)[0])
         elif name not in picks.index:
-            assert "so it was not picked by chance: only up to" in said
+            assert "so it is not among the random picks" in said
             assert not found.is_in_effect
         else:
             pick = picks.loc[name]

@@ -17,11 +17,12 @@ from qm.intake.form_files import text_sha256
 from qm.intake.form_lock import read_lock
 from qm.store.engine import migrate, open_engine, transaction
 from qm.store.forms import all_versions, version_in_force
-from qm.store.tables import Assignment, AuditEvent, Draw, Evaluation, FormVersion, Pick
+from qm.store.tables import Assignment, AuditEvent, Evaluation, FormVersion, Interaction
 from qm.workflow import form_publishing
 from qm.workflow.forms import LIST_COLUMNS, check_forms, check_text, list_forms, publish_form
 from qm.workflow.published_forms import form_hash, load_form
 from tests.fixtures import small_centre
+from tests.fixtures.drawn_rows import draw_row, pick_row
 
 NOW = datetime(2026, 10, 23, 8, 0, tzinfo=UTC)
 
@@ -330,33 +331,10 @@ def test_the_list_counts_the_evaluations_of_a_version_but_not_their_revisions(
 
 def _evaluate(engine: Engine, interaction_id: str, revisions: int) -> None:
     with transaction(engine) as session:
-        draw = Draw(
-            period="1405-08",
-            seed="s",
-            policy={},
-            policy_sha256="0" * 64,
-            frame_sha256="0" * 64,
-            frame_size=1,
-            at=NOW,
-            by="x",
-        )
+        draw = draw_row("1405-08")
         session.add(draw)
         session.flush()
-        pick = Pick(
-            draw_id=draw.id or 0,
-            interaction_id=interaction_id,
-            agent_id="sara",
-            team_id="orders",
-            month="1405-08",
-            stratum="sara",
-            zone=1,
-            zone_size=1,
-            number=0.5,
-            inclusion_probability=1.0,
-            purpose="random",
-            rank=1,
-            is_reserve=False,
-        )
+        pick = pick_row(draw, session.get_one(Interaction, interaction_id))
         session.add(pick)
         session.flush()
         form = {"form_id": "call", "form_version": "1"}

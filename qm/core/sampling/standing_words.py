@@ -29,8 +29,8 @@ WAS_RESERVE = N_(
     "(picked: up to {cut:.6f})."
 )
 WAS_NOT_PICKED = N_(
-    "That is number {rank} of {size} in order, so it was not picked by chance: only up to "
-    "{cut:.6f}, {missing:.6f} less."
+    "That is number {rank} of {size} in order, so it is not among the random picks: the last of "
+    "them has {cut:.6f}, {missing:.6f} less."
 )
 NOTHING_PICKED = N_("Of this group nothing was to be picked.")
 CHANCE = N_("Its chance was {percent:.2f} %, the same as that of the others in its group.")

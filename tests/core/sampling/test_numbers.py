@@ -123,6 +123,10 @@ def test_the_shared_golden_values() -> None:
     assert [golden["ids"][place] for place in np.argsort(keys)] == by_size["order"]
     picks = worked_example(replacements={"reserves_per_pick": 0})
     assert list(picks["interaction_id"]) == golden["zone_prn"]["sample"]
+    in_order = worked_example(spread={"time_zones": False}, replacements={"reserves_per_pick": 8})
+    example = golden["topup_example"]
+    usable = in_order[~in_order["interaction_id"].isin(example["rejected"])]
+    assert list(usable["interaction_id"][:4]) == example["sample"]
 
 
 @pytest.mark.parametrize("picks", [1, 2, 3])
