@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from qm.core.forms.form import CHANNELS
 from qm.core.problems import N_, Sentence
 from qm.core.sampling.explaining import Place, Standing
 from qm.core.sampling.policy import Policy
@@ -41,6 +40,8 @@ TARGETED = N_(
     "nothing about other interactions."
 )
 FROM_RESERVE = N_("It was a reserve of an earlier draw of the period, and this one took it.")
+
+_CHANNELS = {"call": N_("call"), "chat": N_("chat"), "email": N_("e-mail")}
 
 
 def sentences(
@@ -103,7 +104,7 @@ def _stratum(label: str) -> Sentence | list[Sentence | str]:
     first, _between, last = label.partition(" … ")
     if last:
         return Sentence(FROM_TO, {"first": _stratum(first), "last": _stratum(last)})
-    return [Sentence(part) if part in CHANNELS else part for part in first.split(" · ")]
+    return [Sentence(_CHANNELS[part]) if part in _CHANNELS else part for part in first.split(" · ")]
 
 
 def _rank(standing: Standing, place: Place) -> Sentence:
