@@ -34,7 +34,7 @@ class FormVersion(Base, table=True):
 class Assignment(Base, table=True):
     """A pick given to an evaluator with the form version that applies.
 
-    `state` is open, done (submitted) or withdrawn (the pick was replaced).
+    `state` is open, done (submitted) or withdrawn (the pick was replaced, or moved to another).
     """
 
     __tablename__ = "assignment"
