@@ -63,34 +63,9 @@ def _wishes(page: Here) -> _Wishes:
     """Ask for what is fixed of evaluators, hours and double scoring; the rest is solved for."""
     _ = page._
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        evaluators = st.number_input(
-            _("Evaluators"),
-            min_value=0.0,
-            value=None,
-            step=1.0,
-            placeholder="–",
-            key="plan-evaluators",
-            width=150,
-        )
-        hours = st.number_input(
-            _("Hours of each in the period"),
-            min_value=0.0,
-            value=None,
-            step=1.0,
-            placeholder="–",
-            key="plan-hours",
-            width=210,
-        )
-        double = st.number_input(
-            _("Scored twice, percent"),
-            min_value=0.0,
-            max_value=100.0,
-            value=None,
-            step=5.0,
-            placeholder="–",
-            key="plan-double",
-            width=190,
-        )
+        evaluators = _wish(_("Evaluators"), "plan-evaluators", width=150)
+        hours = _wish(_("Hours of each in the period"), "plan-hours", width=210)
+        double = _wish(_("Scored twice, percent"), "plan-double", width=190, step=5.0, most=100.0)
     st.caption(
         _(
             "Fill in what is fixed and leave empty what is to be solved for; without any, the "
@@ -98,6 +73,22 @@ def _wishes(page: Here) -> _Wishes:
         )
     )
     return _Wishes(hours=hours, evaluators=evaluators, double_percent=double)
+
+
+def _wish(
+    label: str, key: str, *, width: int, step: float = 1.0, most: float | None = None
+) -> float | None:
+    """Ask for a number; None where it is left empty."""
+    return st.number_input(
+        label,
+        min_value=0.0,
+        max_value=most,
+        value=None,
+        step=step,
+        placeholder="–",
+        key=key,
+        width=width,
+    )
 
 
 def _show(page: Here, policy: Policy, found: DrawPlan) -> None:
