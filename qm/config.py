@@ -65,12 +65,33 @@ class Settings(BaseSettings):
     speech_language: str | None = Field(
         default=None, description="Language of recordings whose interaction does not name one."
     )
-    speech_compute_type: str = "int8"
+    speech_device: Annotated[str, Field(pattern="^(auto|cpu|cuda)$")] = Field(
+        default="auto", description="Where the speech model runs; auto: a GPU if there is one."
+    )
+    speech_compute_type: str = Field(
+        default="auto", description="auto: int8 on a CPU, int8_float16 on a GPU."
+    )
     speech_beam_size: Annotated[int, Field(ge=1, le=10)] = 2
+    speech_batch_size: Annotated[int, Field(ge=1, le=64)] = Field(
+        default=8, description="Stretches of 30 seconds that the model hears at once."
+    )
     speech_threads: Annotated[int, Field(ge=0)] = Field(
-        default=0, description="Threads of the speech model; 0: one per core."
+        default=0, description="Threads of each worker process; 0: the cores shared evenly."
+    )
+    speech_processes: Annotated[int, Field(ge=0, le=256)] = Field(
+        default=0, description="Processes of a worker; 0: one per core, one on a GPU."
+    )
+    speech_hints: str = Field(
+        default="", description="Names and terms that callers use, separated by commas."
+    )
+    speech_tries: Annotated[int, Field(ge=1, le=20)] = Field(
+        default=3, description="How often a recording is tried before it counts as failed."
     )
     agent_channel: Annotated[str, Field(pattern="^(left|right)$")] = "left"
+    recording_names: tuple[str, ...] = Field(
+        default=(),
+        description="Patterns of recordings' file names; empty: those that qm knows.",
+    )
     upload_megabytes: Annotated[int, Field(ge=1)] = 200
     session_hours: Annotated[int, Field(ge=1)] = 12
     cookie_secure: bool = Field(

@@ -15,6 +15,10 @@ Right = Literal[
     "draw",
     "see_sampling",
     "transcribe",
+    "correct_transcripts",
+    "see_personal_data",
+    "set_privacy",
+    "search_transcripts",
     "evaluate",
     "see_coaching",
     "discuss_coaching",
@@ -31,6 +35,10 @@ _RUNS_THE_PROGRAMME: frozenset[Right] = frozenset(
         "draw",
         "see_sampling",
         "transcribe",
+        "correct_transcripts",
+        "see_personal_data",
+        "set_privacy",
+        "search_transcripts",
         "see_coaching",
         "see_quality",
         "export_report",
@@ -38,11 +46,22 @@ _RUNS_THE_PROGRAMME: frozenset[Right] = frozenset(
 )
 _RIGHTS: dict[Role, frozenset[Right]] = {
     "analyst": frozenset(
-        {"publish_forms", "see_forms", "see_sampling", "evaluate", "see_coaching", "see_quality"}
+        {
+            "publish_forms",
+            "see_forms",
+            "see_sampling",
+            "evaluate",
+            "correct_transcripts",
+            "search_transcripts",
+            "see_coaching",
+            "see_quality",
+        }
     ),
-    "lead": frozenset({"see_forms", "see_coaching", "discuss_coaching", "see_quality"}),
+    "lead": frozenset(
+        {"see_forms", "see_coaching", "discuss_coaching", "see_quality", "search_transcripts"}
+    ),
     "manager": _RUNS_THE_PROGRAMME,
-    "agent": frozenset({"see_coaching", "see_quality"}),
+    "agent": frozenset({"see_coaching", "see_quality", "search_transcripts"}),
     "admin": _RUNS_THE_PROGRAMME | {"manage_people"},
 }
 

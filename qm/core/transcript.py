@@ -19,13 +19,17 @@ class Word:
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch of one speaker; seconds are None where the source gives no times."""
+    """A stretch of one speaker; seconds are None where the source gives no times.
+
+    `confidence` is the mean probability of its words (0 to 1), None where nobody tells one.
+    """
 
     speaker: Speaker
     start_s: float | None
     end_s: float | None
     text: str
     words: tuple[Word, ...] = ()
+    confidence: float | None = None
 
 
 @dataclass(frozen=True)

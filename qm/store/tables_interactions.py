@@ -79,10 +79,14 @@ class InteractionBlock(Base, table=True):
 
 
 class Transcript(Base, table=True):
-    """The words of an interaction: made by a speech model, or the text of a written channel.
+    """The words of an interaction: from a speech model, from a file, or corrected by a person.
 
-    Machine transcripts are unique by audio and settings, so the same audio is never transcribed
-    twice; `origin` is "whisper" or "imported".
+    Rows never change. `origin` is whisper (made here), imported (messages of a written channel),
+    file (a transcript made elsewhere: `source_format` and `source_file` say what it was) or
+    corrected (`based_on_id` is what was corrected, `created_by` by whom). Transcripts of our own
+    are unique by audio and settings, so the same audio is never transcribed twice with the same
+    settings. `left_out` are the lines that the guards against invented text took out, each with
+    start_s, end_s, text and reason.
     """
 
     __tablename__ = "transcript"
@@ -96,11 +100,20 @@ class Transcript(Base, table=True):
     language: str | None = Field(default=None, max_length=10)
     duration_s: float | None = None
     processing_s: float | None = None
+    settings: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    left_out: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    source_format: str | None = Field(default=None, max_length=40)
+    source_file: str | None = Field(default=None, max_length=300)
+    based_on_id: int | None = Field(default=None, foreign_key="transcript.id", index=True)
     created_at: datetime
+    created_by: str | None = Field(default=None, max_length=100)
 
 
 class SegmentRow(Base, table=True):
-    """A segment of a transcript, in order; words are [start_s, end_s, text, probability]."""
+    """A segment of a transcript, in order; words are [start_s, end_s, text, probability].
+
+    `confidence` is the mean probability of its words, None where nobody tells one.
+    """
 
     __tablename__ = "segment"
 
@@ -111,22 +124,88 @@ class SegmentRow(Base, table=True):
     end_s: float | None = None
     text: str = Field(sa_type=Text)
     words: list[list[Any]] = Field(default_factory=list, sa_type=JSON)
+    confidence: float | None = None
 
 
 class Recording(Base, table=True):
     """The state of an interaction's words: the file behind them and the transcript made of it.
 
-    `state` is waiting, running, done or failed; a failed one says why in `problem`.
+    `state` is waiting, running, done or failed; a failed one says why in `problem`, a waiting one
+    may say what went wrong the last time and is not begun before `next_try_at`, nor while
+    `is_held`. A running one is `worker_id`'s, who has worked through `heard_s` seconds of it
+    since `began_at`. `file_name` is a file that was found or uploaded after the import; without
+    one it is the interaction's own. `transcript_id` is the one in force; earlier ones stay.
     """
 
     __tablename__ = "recording"
 
     interaction_id: str = Field(primary_key=True, foreign_key="interaction.id", max_length=100)
+    file_name: str | None = Field(default=None, max_length=500)
     file_sha256: str | None = Field(default=None, max_length=64)
     duration_s: float | None = None
     channels: int | None = None
     state: str = Field(default="waiting", index=True, max_length=20)
     problem: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     attempts: int = 0
+    next_try_at: datetime | None = None
+    is_held: bool = False
+    worker_id: str | None = Field(default=None, index=True, max_length=40)
+    began_at: datetime | None = None
+    heard_s: float | None = None
     transcript_id: int | None = Field(default=None, foreign_key="transcript.id")
     updated_at: datetime
+
+
+class Worker(Base, table=True):
+    """A process that transcribes; one that was not seen for a while has died.
+
+    `seen_at` is its heartbeat, `ended_at` is set when it ends by itself.
+    """
+
+    __tablename__ = "worker"
+
+    id: str = Field(primary_key=True, max_length=40)
+    host: str = Field(max_length=200)
+    pid: int
+    model: str = Field(max_length=200)
+    started_at: datetime
+    seen_at: datetime = Field(index=True)
+    ended_at: datetime | None = None
+
+
+class TranscriptionPause(Base, table=True):
+    """There while nothing new is to be transcribed; the one row says who paused and when."""
+
+    __tablename__ = "transcription_pause"
+
+    id: int = Field(default=1, primary_key=True)
+    at: datetime
+    by: str = Field(max_length=100)
+
+
+class PrivacyVersion(Base, table=True):
+    """What is masked in transcripts; rows are only added, the newest is in force."""
+
+    __tablename__ = "privacy_version"
+
+    id: int | None = Field(default=None, primary_key=True)
+    rules: dict[str, Any] = Field(sa_type=JSON)
+    at: datetime
+    by: str = Field(max_length=100)
+
+
+class SearchLine(Base, table=True):
+    """A line of a transcript as the search finds it: masked, in the form that compares.
+
+    `id` is the row of the full-text index. `rules_sha256` are the masking rules it was made
+    with; lines of older rules are made again.
+    """
+
+    __tablename__ = "search_line"
+    __table_args__ = (UniqueConstraint("transcript_id", "position"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    transcript_id: int = Field(foreign_key="transcript.id")
+    position: int
+    key: str = Field(sa_type=Text)
+    rules_sha256: str = Field(max_length=64)

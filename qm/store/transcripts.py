@@ -22,14 +22,15 @@ def segments_of(session: Session, interaction_id: str) -> tuple[Segment, ...]:
             col(SegmentRow.end_s),
             col(SegmentRow.text),
             col(SegmentRow.words),
+            col(SegmentRow.confidence),
         )
         .join(Recording, col(Recording.transcript_id) == col(SegmentRow.transcript_id))
         .where(col(Recording.interaction_id) == interaction_id)
         .order_by(col(SegmentRow.position))
     )
     return tuple(
-        Segment(speaker, start_s, end_s, text, tuple(Word(*word) for word in words))
-        for speaker, start_s, end_s, text, words in session.execute(query)
+        Segment(speaker, start_s, end_s, text, tuple(Word(*word) for word in words), confidence)
+        for speaker, start_s, end_s, text, words, confidence in session.execute(query)
     )
 
 
@@ -49,6 +50,7 @@ def add_transcript(session: Session, transcript: Transcript, segments: Sequence[
             "words": [
                 [word.start_s, word.end_s, word.text, word.probability] for word in segment.words
             ],
+            "confidence": segment.confidence,
         }
         for position, segment in enumerate(segments)
     ]

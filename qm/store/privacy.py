@@ -1,0 +1,21 @@
+"""The masking rules; every version stays, the newest is in force."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from qm.core.personal_data.rules import PrivacyRules
+from qm.store.tables import PrivacyVersion
+
+
+def rules_in_force(session: Session) -> PrivacyRules:
+    """Return the newest masking rules; before anybody set any, those that mask everything."""
+    newest = select(PrivacyVersion).order_by(col(PrivacyVersion.id).desc()).limit(1)
+    version = session.scalars(newest).first()
+    return PrivacyRules() if version is None else PrivacyRules.model_validate(version.rules)
+
+
+def add_rules(session: Session, rules: PrivacyRules, *, at: datetime, by: str) -> None:
+    """Put masking rules in force from now on."""
+    session.add(PrivacyVersion(rules=rules.model_dump(mode="json"), at=at, by=by))
