@@ -19,9 +19,9 @@ from bench.call_files import Call, describe, write_csv
 from bench.plain_answers import answers_of, coaching_of
 from qm.config import Settings
 from qm.core.access import COMMAND_LINE, Actor
+from qm.core.conversation import facts
 from qm.core.periods import Period
 from qm.core.problems import BadInput
-from qm.core.transcript import facts
 from qm.intake.form_files import form_paths
 from qm.intake.policy_files import POLICY_FILE, read_policy
 from qm.jobs import run_transcriptions
@@ -169,7 +169,8 @@ def _transcribe(settings: Settings) -> dict[str, str]:
             bar.update(done - bar.n)
 
         summary = run_transcriptions(settings, on_progress=show)
-    return {outcome.interaction_id: str(outcome.problem) for outcome in summary.failed}
+    without_words = (*summary.failed, *summary.put_off)
+    return {outcome.interaction_id: str(outcome.problem) for outcome in without_words}
 
 
 def _evaluate(
@@ -201,15 +202,15 @@ def _heard(engine: Engine, workspace: Workspace) -> Heard | None:
     return Heard(
         duration_s=transcript.duration_s or 0,
         processing_s=transcript.processing_s or 0,
-        words=facts(workspace.segments).words,
-        speakers=tuple(sorted({line.speaker for line in workspace.segments} - {"unknown"})),
-        text=" ".join(line.text for line in workspace.segments),
+        words=facts(workspace.words.segments).words,
+        speakers=tuple(sorted({line.speaker for line in workspace.words.segments} - {"unknown"})),
+        text=" ".join(line.text for line in workspace.words.segments),
     )
 
 
 def _submitted(engine: Engine, workspace: Workspace) -> Evaluation:
     assignment_id = workspace.context.assignment.id or 0
-    answers = answers_of(workspace.form, workspace.segments)
+    answers = answers_of(workspace.form, workspace.words.segments)
     feedback = coaching_of(workspace.form, answers)
     saved = save_draft(
         engine, ANALYST, assignment_id, answers, feedback, saved=workspace.saved, now=_now()

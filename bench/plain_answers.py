@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 
+from qm.core.conversation import facts
 from qm.core.forms.answers import Answer, Evidence
 from qm.core.forms.form import Form
 from qm.core.forms.questions import ChoiceQuestion, Question
 from qm.core.scoring.score import score
 from qm.core.text import search_key
-from qm.core.transcript import Segment, facts
+from qm.core.transcript import Segment
 
 LINES = 4
 HOLD_S = 20.0

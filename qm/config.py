@@ -141,6 +141,11 @@ class Settings(BaseSettings):
         return self.upload_megabytes * 10**6
 
     @property
+    def playback_folder(self) -> Path:
+        """Where the copies of recordings lie that are played in their place."""
+        return self.data_folder / "playback"
+
+    @property
     def database(self) -> str:
         """The database's address, with the default filled in."""
         return self.database_url or f"sqlite:///{(self.data_folder / 'qm.sqlite').absolute()}"

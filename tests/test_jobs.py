@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import shutil
+import signal
+import socket
 import subprocess
 import sys
 import time
@@ -7,62 +11,83 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from qm.config import Settings
+from qm.core.access import COMMAND_LINE
 from qm.core.problems import BadInput
-from qm.jobs import TranscriptionSummary, run_transcriptions
+from qm.jobs import Timing, TranscriptionSummary, run_transcriptions, run_worker
 from qm.store.engine import transaction
-from qm.store.tables import AuditEvent, Recording, Transcript
-from tests.speech.drawn_calls import engine_with_calls
+from qm.store.tables import AuditEvent, Recording, Transcript, Worker
+from qm.workflow.transcription import pending_recordings
+from qm.workflow.transcription_queue import hold, pause, resume
+from tests.speech.drawn_calls import NOW, engine_with_calls
 from tests.speech.sounds import DEMO_CALLS, base_model, clip
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from sqlalchemy import Engine
 
 CALLS = {name: f"{name}.wav" for name in ("c1", "c2", "c3")}
+QUICK = Timing(beat_s=0.3, patience_s=3, poll_s=0.2, grace_s=2, restart_s=(0, 0.2))
 
-# A `qm transcribe` of its own that may not talk to anybody.
+# A worker of its own that may not talk to anybody.
 RUN = """
 import socket, sys
 def refuse(self, address):
     sys.exit(f"connects to {address}")
 socket.socket.connect = refuse
-from pathlib import Path
 from qm.config import Settings
-from qm.jobs import run_transcriptions
-database, data, recordings, model = sys.argv[1:]
-summary = run_transcriptions(
-    Settings(database_url=database, data_folder=data, recordings_folder=recordings,
-             speech_model=model),
-    on_progress=lambda done, total, label: print(done, total, label, flush=True),
-)
+from qm.jobs import Timing, run_worker
+database, data, recordings, model, until_empty = sys.argv[1:]
+if __name__ == "__main__":
+    summary = run_worker(
+        Settings(database_url=database, data_folder=data, recordings_folder=recordings,
+                 speech_model=model),
+        processes=1, until_empty=until_empty == "yes",
+        timing=Timing(beat_s=0.3, patience_s=3, poll_s=0.2, grace_s=2, restart_s=(0, 0.2)),
+        on_progress=lambda done, total, label: print(done, total, label, flush=True),
+    )
+    print("ended", summary.done, flush=True)
 """
 
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    recordings = tmp_path / "recordings"
+    return settings_of(database_url, tmp_path)
+
+
+@pytest.fixture
+def on_sqlite(migrated_sqlite: Path, tmp_path: Path) -> Settings:
+    """Settings for what does not depend on the kind of database."""
+    shutil.copyfile(migrated_sqlite, tmp_path / "qm.db")
+    return settings_of(f"sqlite:///{tmp_path / 'qm.db'}", tmp_path)
+
+
+def settings_of(database_url: str, folder: Path) -> Settings:
+    recordings = folder / "recordings"
     recordings.mkdir()
     for number, file in enumerate(CALLS.values()):
-        clip(DEMO_CALLS / "emma.clark.mp3", recordings / file, 12 * number, 12, sides=1)
+        clip(DEMO_CALLS / "emma.clark.mp3", recordings / file, 6 * number, 6, sides=1)
     return Settings(
         database_url=database_url,
-        data_folder=tmp_path / "var",
+        data_folder=folder / "var",
         recordings_folder=recordings,
         speech_model=str(base_model()),
+        speech_processes=1,
     )
 
 
-def start(settings: Settings) -> subprocess.Popen[str]:
+def start(settings: Settings, *, until_empty: bool = True) -> subprocess.Popen[str]:
     arguments = (
         settings.database_url,
         settings.data_folder,
         settings.recordings_folder,
         settings.speech_model,
+        "yes" if until_empty else "no",
     )
     return subprocess.Popen(
         [sys.executable, "-c", RUN, *map(str, arguments)],
@@ -80,93 +105,130 @@ def states(engine: Engine) -> dict[str, tuple[str, int]]:
         return {name: (state, attempts) for name, state, attempts in rows}
 
 
-def wait_until_running(engine: Engine, name: str, run: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + 120
-    while states(engine).get(name, ("", 0))[0] != "running":
-        assert run.poll() is None, run.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
-@pytest.mark.speech
-def test_a_killed_run_is_finished_by_the_next_one(settings: Settings) -> None:
-    engine = engine_with_calls(settings.database, {**CALLS, "c0": "broken.wav"})
-    (settings.recordings_folder / "broken.wav").write_text("no sound\n" * 100)
-    killed = start(settings)
-    wait_until_running(engine, "c2", killed)
-    with pytest.raises(BadInput, match=r"jobs\.already_running"):
-        run_transcriptions(settings)
-    killed.kill()
-    said, complained = killed.communicate()
-    told = said.splitlines()
-    # The next recording may have begun, and the process died, before an end was told.
-    assert (told, complained) == (["1 4 c0", "2 4 c1"][: len(told)], "")
-    left = {"c0": ("failed", 1), "c1": ("done", 1), "c2": ("running", 1), "c3": ("waiting", 0)}
-    assert states(engine) == left
-
-    finishing = start(settings)
-    said, complained = finishing.communicate(timeout=250)
-    assert (finishing.returncode, complained) == (0, "")
-    assert said.splitlines() == ["1 2 c2", "2 2 c3"]
-    assert states(engine) == left | {"c2": ("done", 2), "c3": ("done", 1)}
+def workers(engine: Engine) -> list[Worker]:
     with transaction(engine) as session:
-        assert len(session.scalars(select(col(Transcript.id))).all()) == 3
-        done = session.scalars(
-            select(col(AuditEvent.subject)).where(col(AuditEvent.action) == "transcribed")
-        )
-        assert Counter(done) == dict.fromkeys(("c0", *CALLS), 1)
-    assert run_transcriptions(settings) == TranscriptionSummary(0, 0, 0, ())
-    engine.dispose()
+        return list(session.scalars(select(Worker).order_by(col(Worker.started_at))))
+
+
+def wait_until(is_so: Callable[[], object], seconds: float = 120) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def long_call(settings: Settings) -> None:
+    """Make a recording long enough to be met in the middle of it."""
+    clip(DEMO_CALLS / "emma.clark.mp3", settings.recordings_folder / "c1.wav", 0, 40, sides=1)
 
 
 @pytest.mark.speech
-def test_several_recordings_at_a_time(settings: Settings) -> None:
-    engine = engine_with_calls(settings.database, {"c1": "c1.wav", "c2": "c2.wav", "c3": "c1.wav"})
+def test_a_queue_is_worked_off_by_two_workers_at_a_time(settings: Settings) -> None:
+    files = {**CALLS, "copy": "c1.wav", "text": "text.wav", "gone": "gone.wav"}
+    (settings.recordings_folder / "text.wav").write_text("no sound\n" * 100)
+    engine = engine_with_calls(settings.database, files)
+    other = start(settings)
     progress: list[tuple[int, int, str]] = []
     summary = run_transcriptions(
-        settings, workers=2, on_progress=lambda *step: progress.append(step)
+        settings, timing=QUICK, on_progress=lambda *step: progress.append(step)
     )
-    assert summary == TranscriptionSummary(done=2, reused=1, skipped=0, failed=())
-    assert progress == [(1, 3, "c1"), (2, 3, "c2"), (3, 3, "c3")]
+    said, complained = other.communicate(timeout=120)
+    assert (other.returncode, complained) == (0, "")
+    ours, theirs = (
+        [step[2] for step in progress],
+        [line.split()[2] for line in said.splitlines()[:-1]],
+    )
+    assert Counter([*ours, *theirs]) == dict.fromkeys(files, 1)
+    assert {name: state for name, (state, _) in states(engine).items()} == {
+        **dict.fromkeys([*CALLS, "copy"], "done"),
+        "text": "failed",
+        "gone": "waiting",
+    }
+    with transaction(engine) as session:
+        assert session.scalar(select(func.count()).select_from(Transcript)) == 3
+        told = session.scalars(
+            select(col(AuditEvent.subject)).where(col(AuditEvent.action) == "transcribed")
+        )
+        assert Counter(told) == dict.fromkeys([*CALLS, "copy", "text"], 1)
+    assert summary.done + summary.reused + len(summary.failed) + len(summary.put_off) == len(ours)
+    assert all(worker.ended_at for worker in workers(engine))
+    nothing = TranscriptionSummary(done=0, reused=0, failed=(), put_off=())
+    assert run_transcriptions(settings, timing=QUICK) == nothing
     engine.dispose()
 
 
-def test_a_lost_database_is_not_hidden_by_the_memory_of_the_queue(
-    settings: Settings, tmp_path: Path
-) -> None:
+@pytest.mark.speech
+def test_a_worker_that_is_told_to_end_gives_back_and_goes(settings: Settings) -> None:
+    long_call(settings)
+    engine = engine_with_calls(settings.database, {"c1": "c1.wav"})
+    run = start(settings, until_empty=False)
+    wait_until(lambda: states(engine).get("c1", ("", 0))[0] == "running")
+    (worker,) = workers(engine)
+    assert (worker.host, worker.ended_at) == (socket.gethostname(), None)
+    assert worker.pid != run.pid
+    run.send_signal(signal.SIGTERM)
+    said, complained = run.communicate(timeout=30)
+    assert (run.returncode, said, complained) == (0, "ended 0\n", "")
+    assert states(engine) == {"c1": ("waiting", 0)}
+    assert workers(engine)[0].ended_at is not None
+    assert not is_alive(worker.pid)
+    engine.dispose()
+
+
+def test_what_is_paused_or_held_is_left_alone(settings: Settings) -> None:
+    engine = engine_with_calls(settings.database, {"c1": "text.wav", "c2": "text.wav"})
     (settings.recordings_folder / "text.wav").write_text("no sound")
-    for name in ("first", "second"):  # two databases, one queue
-        address = f"sqlite:///{tmp_path / name}.db"
-        engine = engine_with_calls(address, {"c1": "text.wav"})
-        summary = run_transcriptions(settings.model_copy(update={"database_url": address}))
-        assert [outcome.interaction_id for outcome in summary.failed] == ["c1"]
-        assert states(engine) == {"c1": ("failed", 1)}
-        engine.dispose()
+    pending_recordings(engine, COMMAND_LINE, now=NOW)
+    pause(engine, COMMAND_LINE, now=NOW)
+    nothing = TranscriptionSummary(done=0, reused=0, failed=(), put_off=())
+    assert run_transcriptions(settings, timing=QUICK) == nothing
+    assert workers(engine) == []  # nothing to do starts nothing
+    resume(engine, COMMAND_LINE, now=NOW)
+    hold(engine, COMMAND_LINE, ["c1"], now=NOW)
+    summary = run_transcriptions(settings, timing=QUICK)
+    assert [outcome.interaction_id for outcome in summary.failed] == ["c2"]
+    assert states(engine) == {"c1": ("waiting", 0), "c2": ("failed", 1)}
+    engine.dispose()
 
 
 def test_an_unusable_model_stops_the_run_and_blames_no_recording(
-    settings: Settings, tmp_path: Path
+    on_sqlite: Settings, tmp_path: Path
 ) -> None:
-    engine = engine_with_calls(settings.database, CALLS)
+    engine = engine_with_calls(on_sqlite.database, CALLS)
     empty = tmp_path / "empty"
     empty.mkdir()
+    unusable = on_sqlite.model_copy(update={"speech_model": str(empty)})
     with pytest.raises(BadInput, match=r"speech\.folder_incomplete"):
-        run_transcriptions(settings.model_copy(update={"speech_model": str(empty)}))
+        run_worker(unusable, timing=QUICK)
     assert states(engine) == dict.fromkeys(CALLS, ("waiting", 0))
+    engine.dispose()
+
+
+def test_workers_that_cannot_live_are_not_started_for_ever(
+    on_sqlite: Settings, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    engine = engine_with_calls(on_sqlite.database, CALLS)
+    monkeypatch.setenv("PYTHONHASHSEED", "no number")  # what the children's interpreter refuses
+    with pytest.raises(BadInput, match=r"transcription\.workers_die"):
+        run_worker(on_sqlite, timing=QUICK)
+    assert states(engine) == dict.fromkeys(CALLS, ("waiting", 0))
+    assert "PYTHONHASHSEED" in capfd.readouterr().err
     engine.dispose()
 
 
 def test_the_web_process_gets_the_jobs_without_the_model() -> None:
     code = (
-        "import sys, qm.jobs, qm.workflow.transcription\n"
+        "import sys, qm.jobs, qm.workflow.transcription, qm.workflow.transcription_queue\n"
+        "import qm.ui.transcripts.queue_tab\n"
         "print([m for m in ('faster_whisper', 'ctranslate2', 'av') if m in sys.modules])"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ended.stdout.strip() == "[]"
-
-
-def test_nothing_pending_starts_nothing(settings: Settings) -> None:
-    engine = engine_with_calls(settings.database, {})
-    assert run_transcriptions(settings) == TranscriptionSummary(0, 0, 0, ())
-    assert not (settings.data_folder / "jobs.sqlite").exists()
-    engine.dispose()

@@ -14,7 +14,6 @@ ROOT = Path(__file__).parent.parent
 REQUIREMENTS = sorted((ROOT / "requirements").glob("*.txt"))
 FRAMEWORKS = {
     "alembic",
-    "dbos",
     "faster_whisper",
     "openpyxl",
     "psycopg",

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 import typer
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from qm.cli import assigning, draws, forms, imports, month, service, users
+from qm.cli import (
+    assigning,
+    draws,
+    forms,
+    imports,
+    month,
+    phrase_checking,
+    privacy,
+    searching,
+    service,
+    users,
+)
 from qm.cli.terminal import print_problems
 from qm.core.problems import BadInput, NotAllowed
 
@@ -18,8 +29,11 @@ app = typer.Typer(
 )
 app.add_typer(imports.app, name="import")
 app.add_typer(forms.app, name="form")
+app.add_typer(phrase_checking.app, name="phrases")
 app.add_typer(draws.app, name="draw")
+app.add_typer(privacy.app, name="privacy")
 month.add_to(app)
+searching.add_to(app)
 app.add_typer(assigning.app, name="analyst")
 app.add_typer(users.app, name="user")
 service.add_to(app)

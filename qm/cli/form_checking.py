@@ -13,6 +13,7 @@ from qm.config import Settings, read_settings
 from qm.core.problems import BadInput
 from qm.intake.form_files import text_sha256
 from qm.intake.form_lock import check_lock, read_lock
+from qm.intake.phrase_files import PHRASES_FILE, check_phrases
 from qm.intake.policy_files import POLICY_FILE, check_policy
 from qm.workflow.forms import FormFinding, check_forms, check_upload
 
@@ -24,7 +25,7 @@ def form_check(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check form files, with the folder also the sampling policy; exit code 1 for errors."""
+    """Check form files, with the folder also its other files; exit code 1 for errors."""
     settings = read_settings()
     checked = [_check_file(path, settings) for path in files] if files else _check_all(settings)
     if as_json:
@@ -41,6 +42,9 @@ def _check_all(settings: Settings) -> list[FormFinding]:
     if policy.is_file():
         _policy, problems, warnings = check_policy(policy)
         checked.append(FormFinding(policy, None, problems, warnings))
+    phrases = settings.forms_folder / PHRASES_FILE
+    if phrases.is_file():
+        checked.append(FormFinding(phrases, None, check_phrases(phrases).problems, ()))
     return checked
 
 

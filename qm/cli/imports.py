@@ -5,13 +5,17 @@ from typing import Annotated
 
 import typer
 
+from qm.cli.recordings import import_recordings
 from qm.cli.terminal import now, open_database, print_problems, progress
+from qm.cli.transcript_files import import_transcripts
 from qm.config import read_settings
 from qm.core.access import COMMAND_LINE
 from qm.intake.columns import header_documentation
 from qm.workflow.interactions import import_interactions
 
 app = typer.Typer(help="Bring in what other systems exported.", no_args_is_help=True)
+app.command("recordings")(import_recordings)
+app.command("transcripts")(import_transcripts)
 
 
 @app.command("interactions")

@@ -1,27 +1,39 @@
-"""Transcripts: who said what and when, and what can be counted in it."""
+"""Transcripts: who said what and when; what is counted in them is `qm.core.conversation`'s."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Speaker = Literal["agent", "customer", "unknown", "system"]
+SPEAKERS: tuple[Speaker, ...] = get_args(Speaker)
+
+UNSURE_OF_WORD = 0.3
+UNSURE_OF_LINE = 0.5
+"""Confidences below these are worth a second hearing; a mark, not a verdict."""
+
+_SAME_MOMENT_S = 0.05
 
 
 @dataclass(frozen=True)
 class Word:
-    """A word with its seconds from the start of the recording and the model's confidence."""
+    """A word with its seconds from the start of the recording and the model's confidence.
+
+    `probability` is None where a transcript made elsewhere gives times alone.
+    """
 
     start_s: float
     end_s: float
     text: str
-    probability: float
+    probability: float | None
 
 
 @dataclass(frozen=True)
 class Segment:
     """A stretch of one speaker; seconds are None where the source gives no times.
 
-    `confidence` is the mean probability of its words (0 to 1), None where nobody tells one.
+    `confidence` is the mean probability of its words (0 to 1), None where nobody tells one. A
+    segment without text is a line that was found not to be said: its place stays, so that the
+    places of the other lines do.
     """
 
     speaker: Speaker
@@ -31,65 +43,57 @@ class Segment:
     words: tuple[Word, ...] = ()
     confidence: float | None = None
 
+    @property
+    def is_said(self) -> bool:
+        """Whether the line has any text."""
+        return bool(self.text.strip())
 
-@dataclass(frozen=True)
-class Facts:
-    """What can be counted in a transcript; None where it cannot be told.
+    @property
+    def is_unsure(self) -> bool:
+        """Whether the model was unsure of the line as a whole."""
+        return self.confidence is not None and self.confidence < UNSURE_OF_LINE
 
-    `agent_talk_percent` is the agent's share of the seconds in which somebody speaks,
-    `longest_silence_s` the longest stretch in which nobody does, between first and last word;
-    `interruptions` how often one party starts while the other is still speaking for at least
-    half a second more.
+    def parts(self) -> list[tuple[str, bool]]:
+        """Return the text in pieces, each with whether the model was unsure of it.
+
+        Empty where it was sure of every word, or the words are not those of the text.
+        """
+        pieces: list[tuple[str, bool]] = []
+        end = at = 0  # of the pieces; of the words
+        for word in self.words:
+            said = word.text.strip()
+            start = self.text.find(said, at)
+            if start < 0:
+                return []
+            at = start + len(said)
+            is_unsure = word.probability is not None and word.probability < UNSURE_OF_WORD
+            if said and is_unsure:
+                pieces += [(self.text[end:start], False), (said, True)]
+                end = at
+        if not pieces:
+            return []
+        return [(text, unsure) for text, unsure in [*pieces, (self.text[end:], False)] if text]
+
+
+def cited_line(segments: Sequence[Segment], place: int, start_s: float | None) -> int | None:
+    """Return where the line stands that was cited as number `place`, beginning at `start_s`.
+
+    A transcript may have been made anew since: then it is the line in which that second lies,
+    None where there is no such line.
     """
-
-    words: int
-    agent_talk_percent: float | None
-    longest_silence_s: float | None
-    interruptions: int | None
-    agent_words_per_minute: float | None
-
-
-_INTERRUPTION_S = 0.5
-
-
-def facts(segments: Sequence[Segment]) -> Facts:
-    """Return the counts of a transcript; shares and overlaps need two known speakers."""
-    timed = sorted(
-        (s.start_s, s.end_s, s.speaker)
-        for s in segments
-        if s.start_s is not None and s.end_s is not None
-    )
-    talk_s = {
-        speaker: sum(end - start for start, end, who in timed if who == speaker)
-        for speaker in ("agent", "customer")
-    }
-    both_s = talk_s["agent"] + talk_s["customer"]
-    two_speakers = all(talk_s.values())
-    agent_words = sum(len(s.text.split()) for s in segments if s.speaker == "agent")
-    return Facts(
-        words=sum(len(s.text.split()) for s in segments),
-        agent_talk_percent=100 * talk_s["agent"] / both_s if two_speakers else None,
-        longest_silence_s=_longest_silence_s(timed),
-        interruptions=_interruptions(timed) if two_speakers else None,
-        agent_words_per_minute=60 * agent_words / talk_s["agent"] if talk_s["agent"] else None,
-    )
-
-
-def _longest_silence_s(timed: Sequence[tuple[float, float, Speaker]]) -> float | None:
-    if not timed:
+    if place < len(segments) and _same_moment(segments[place].start_s, start_s):
+        return place
+    if start_s is None:
         return None
-    longest, spoken_until = 0.0, timed[0][1]
-    for start, end, _ in timed[1:]:
-        longest = max(longest, start - spoken_until)
-        spoken_until = max(spoken_until, end)
-    return longest
+    for here, segment in enumerate(segments):
+        if segment.start_s is None or segment.end_s is None:
+            continue
+        if segment.start_s - _SAME_MOMENT_S <= start_s < segment.end_s:
+            return here
+    return None
 
 
-def _interruptions(timed: Sequence[tuple[float, float, Speaker]]) -> int:
-    count = 0
-    speaking_until: dict[Speaker, float] = {}
-    for start, end, who in timed:
-        others = [until for other, until in speaking_until.items() if other != who]
-        count += any(until - start >= _INTERRUPTION_S for until in others)
-        speaking_until[who] = max(speaking_until.get(who, 0.0), end)
-    return count
+def _same_moment(one_s: float | None, other_s: float | None) -> bool:
+    if one_s is None or other_s is None:
+        return one_s is other_s
+    return abs(one_s - other_s) < _SAME_MOMENT_S

@@ -167,7 +167,7 @@ def _answer(
     if option.points == question.possible_points:
         return Answer(option=option.id)
     said = comment(question, option, language, rng) if option.fatal or rng.random() < 0.85 else ""
-    evidence = _evidence(workspace.form, question, workspace.segments)
+    evidence = _evidence(workspace.form, question, workspace.words.segments)
     return Answer(option=option.id, comment=said, evidence=evidence)
 
 

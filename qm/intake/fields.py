@@ -116,7 +116,12 @@ def identifier(most: int) -> Callable[[str], str]:
 def name_of_group(most: int) -> Callable[[str], str]:
     """Return the reader of an id that people type: composed, with Persian ye and kaf."""
     read = identifier(most)
-    return lambda text: read(unicodedata.normalize("NFC", text).translate(_PERSIAN_LETTERS))
+    return lambda text: read(persian_letters(text))
+
+
+def persian_letters(text: str) -> str:
+    """Return an id that people type in the letters in which it is stored."""
+    return unicodedata.normalize("NFC", text).translate(_PERSIAN_LETTERS)
 
 
 def choice(choices: Collection[str]) -> Callable[[str], str]:

@@ -10,17 +10,21 @@ from qm.core.forms.form import Form
 from qm.core.forms.form_lint import findings
 from qm.core.problems import BadInput, Problem
 from qm.intake.model_problems import in_document, model_problems
+from qm.intake.phrase_files import PHRASES_FILE
 from qm.intake.policy_files import POLICY_FILE
 from qm.intake.yaml_files import read_yaml
 
+NO_FORMS = frozenset({POLICY_FILE, PHRASES_FILE})
+"""Files of the forms folder that hold something else."""
+
 
 def form_paths(folder: Path) -> list[Path]:
-    """Return the form files in `folder`, by name; the sampling policy is none of them."""
+    """Return the form files in `folder`, by name; sampling policy and phrases are none of them."""
     return sorted(
         path
         for path in folder.glob("*.y*ml")
         if path.suffix in {".yaml", ".yml"}
-        and path.name != POLICY_FILE
+        and path.name not in NO_FORMS
         and not path.name.startswith(".")
         and path.is_file()
     )

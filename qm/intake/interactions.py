@@ -154,6 +154,14 @@ def read_interactions(
     return IntakeResult(list(rows.values()), problems, rejected, file_sha256)
 
 
+def row_reader(
+    centre: Centre, now: datetime, recordings_folder: Path
+) -> Callable[[RawRow, str], InteractionRow | list[Problem]]:
+    """Return the function that reads one row as a file's rows are read; it takes row and place."""
+    readers = _field_readers(centre, now, recordings_folder)
+    return lambda raw, place: _read_row(raw, place, readers)
+
+
 def further(rejected: int, place: str) -> list[Problem]:
     """Return the finding that stands for the rejected rows beyond those explained, if any."""
     if rejected <= ROWS_EXPLAINED_MOST:

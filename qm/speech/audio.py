@@ -1,7 +1,9 @@
 """Sound files: reading them into channels, within limits and without trusting their headers."""
 
+import mmap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -9,46 +11,43 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from qm.core.problems import N_, BadInput, Problem, explain
+from qm.core.problems import BadInput, Problem
 from qm.speech.files import checked_bytes
-
-NOT_AUDIO = explain(
-    "audio.not_audio",
-    N_("The file is no sound file that can be read ({detail})."),
-    N_("Check that it plays; wav, mp3, ogg/opus, flac, m4a, amr and webm are read."),
-)
-ODD_RATE = explain(
-    "audio.odd_rate",
-    N_("The file claims {rate} samples per second; speech has 4,000 to 192,000."),
-    N_("The header is broken: export the recording again."),
-)
-TOO_LONG = explain(
-    "audio.too_long",
-    N_("The recording lasts more than {hours} hours."),
-    N_("Cut it into calls; if it is short, its header is broken: export it again."),
-)
-CUT_SHORT = explain(
-    "audio.cut_short",
-    N_("The file says that it holds more than it does ({declared}, found {found})."),
-    N_("It is cut short or its header is broken: copy the recording again."),
-)
-SILENT = explain(
-    "audio.no_sound",
-    N_("The file holds no sound at all (no sample could be read)."),
-    N_("Export the recording again from the telephone system."),
-)
+from qm.speech.problems import CUT_SHORT, NOT_AUDIO, ODD_RATE, SILENT, TOO_LONG
 
 RATE = 16_000
 """Samples per second after decoding; what Whisper hears."""
 
 MAX_HOURS = 4
 _RATES = range(4_000, 192_001)
-# No playlists: a "recording" must not make us open another file or an address.
-_FORMATS = "wav,w64,aiff,au,mp3,aac,ogg,flac,mov,matroska,amr,gsm,g722"
+_FORMATS = "wav,w64,aiff,au,mp3,aac,ogg,flac,mov,matroska,avi,mpegts,amr,gsm,g722"
 # Their headers give no length; the decoder guesses it from the first frames.
 _GUESSED_LENGTH = ("mp3", "aac")
 
 Samples = NDArray[np.int16]
+
+
+def opening_options() -> dict[str, str]:
+    """Return the options for opening a sound file that nobody has looked at yet."""
+    return {
+        # No playlists: a "recording" must not make us open another file or an address.
+        "format_whitelist": _FORMATS,
+        "protocol_whitelist": "file",
+        # Else pictures are decoded, whatever their size, to see what a file holds.
+        "codec_whitelist": _audio_codecs(),
+    }
+
+
+@cache
+def _audio_codecs() -> str:
+    return ",".join(sorted(filter(_is_audio, av.codecs_available)))
+
+
+def _is_audio(codec: str) -> bool:
+    try:
+        return bool(av.Codec(codec, "r").type == "audio")
+    except av.codec.codec.UnknownCodecError:  # it can only be written
+        return False
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def read_sound(path: Path) -> Sound:
     try:
         with av.open(
             str(path),
-            options={"format_whitelist": _FORMATS, "protocol_whitelist": "file"},
+            options=opening_options(),
             metadata_errors="ignore",
         ) as container:
             return _decode(container, path.name)
@@ -106,6 +105,8 @@ def _decode(container: Any, name: str) -> Sound:
     if not container.streams.audio:
         raise BadInput(Problem(NOT_AUDIO, name, values={"detail": "no audio track"}))
     stream = container.streams.audio[0]
+    if stream.codec_context is None:
+        raise BadInput(Problem(NOT_AUDIO, name, values={"detail": "unknown codec"}))
     if stream.sample_rate not in _RATES:
         raise BadInput(Problem(ODD_RATE, name, values={"rate": stream.sample_rate}))
     declared_s = float(stream.duration * stream.time_base) if stream.duration else None
@@ -122,16 +123,19 @@ def _decode(container: Any, name: str) -> Sound:
 def _samples(container: Any, stream: Any, count: int, name: str) -> Samples:
     layout = "stereo" if count == 2 else "mono"
     resampler = av.AudioResampler(format="s16", layout=layout, rate=RATE)
-    limit = MAX_HOURS * 3600 * RATE * count * 2
-    data = bytearray()
+    # Reserved, not taken: the system gives memory as it is written, and gets all of it back.
+    data = mmap.mmap(-1, MAX_HOURS * 3600 * RATE * count * 2)
+    size = 0
     for frame in _frames(container, stream):
         for piece in resampler.resample(frame):
-            data += piece.to_ndarray().tobytes()
-        if len(data) > limit:
-            raise _too_long(name)
-    if not data:
+            samples = piece.to_ndarray().tobytes()
+            if size + len(samples) > len(data):
+                raise _too_long(name)
+            data[size : size + len(samples)] = samples
+            size += len(samples)
+    if not size:
         raise BadInput(Problem(SILENT, name))
-    return np.frombuffer(data, dtype=np.int16)
+    return np.frombuffer(data, dtype=np.int16, count=size // 2)
 
 
 def _frames(container: Any, stream: Any) -> Iterator[Any]:

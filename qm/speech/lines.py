@@ -1,6 +1,6 @@
 """From words with times to the lines of a transcript."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from qm.core.transcript import Segment, Speaker, Word
 
@@ -60,4 +60,10 @@ def _segment(line: list[Word], speaker: Speaker) -> Segment:
     words = tuple(
         Word(word.start_s, word.end_s, word.text.strip(), word.probability) for word in line
     )
-    return Segment(speaker, line[0].start_s, max(word.end_s for word in line), text, words)
+    end_s = max(word.end_s for word in words)
+    return Segment(speaker, line[0].start_s, end_s, text, words, _confidence(words))
+
+
+def _confidence(words: Sequence[Word]) -> float | None:
+    told = [word.probability for word in words if word.probability is not None]
+    return round(sum(told) / len(told), 3) if told else None

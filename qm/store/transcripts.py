@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import pandas as pd
 from sqlalchemy import Select, func, insert, select, update
 from sqlmodel import Session, col
 
 from qm.core.transcript import Segment, Word
-from qm.store.frames import frame_of
-from qm.store.picks import in_effect
-from qm.store.tables import Interaction, Pick, Recording, SegmentRow, Transcript
+from qm.store.tables import Interaction, Recording, SegmentRow, Transcript
 
 
 def segments_of(session: Session, interaction_id: str) -> tuple[Segment, ...]:
@@ -32,6 +29,37 @@ def segments_of(session: Session, interaction_id: str) -> tuple[Segment, ...]:
         Segment(speaker, start_s, end_s, text, tuple(Word(*word) for word in words), confidence)
         for speaker, start_s, end_s, text, words, confidence in session.execute(query)
     )
+
+
+def transcript_of(session: Session, interaction_id: str) -> Transcript | None:
+    """Return the transcript in force of an interaction, None where it has none."""
+    in_force = col(Recording.transcript_id) == col(Transcript.id)
+    query = select(Transcript).join(Recording, in_force)
+    return session.scalars(query.where(col(Recording.interaction_id) == interaction_id)).first()
+
+
+def calls_with_words(session: Session, among: Sequence[str] | None = None) -> list[str]:
+    """Return the calls that have a transcript, by id; all of them or those named."""
+    query = (
+        select(col(Recording.interaction_id))
+        .join(Interaction, col(Interaction.id) == col(Recording.interaction_id))
+        .where(col(Recording.transcript_id).is_not(None), col(Interaction.channel) == "call")
+        .order_by(col(Recording.interaction_id))
+    )
+    if among is not None:
+        query = query.where(col(Recording.interaction_id).in_(among))
+    return list(session.scalars(query))
+
+
+def transcripts_in_force(session: Session) -> list[int]:
+    """Return the ids of the transcripts that interactions have now."""
+    query = (
+        select(col(Recording.transcript_id))
+        .where(col(Recording.transcript_id).is_not(None))
+        .distinct()
+        .order_by(col(Recording.transcript_id))
+    )
+    return [int(id_) for id_ in session.scalars(query) if id_ is not None]
 
 
 def add_transcript(session: Session, transcript: Transcript, segments: Sequence[Segment]) -> int:
@@ -59,6 +87,33 @@ def add_transcript(session: Session, transcript: Transcript, segments: Sequence[
     return transcript_id
 
 
+def put_in_force(
+    session: Session, interaction_id: str, transcript_id: int, *, instead_of: int, now: datetime
+) -> bool:
+    """Put a transcript of one interaction in force; False where another one is by now."""
+    query = (
+        update(Recording)
+        .where(
+            col(Recording.interaction_id) == interaction_id,
+            col(Recording.transcript_id) == instead_of,
+        )
+        .values(transcript_id=transcript_id, updated_at=now)
+        .returning(col(Recording.interaction_id))
+    )
+    return session.execute(query).first() is not None
+
+
+def versions_of(session: Session, interaction_id: str) -> list[Transcript]:
+    """Return the versions of an interaction's words, the first one first, the one in force last."""
+    version = transcript_of(session, interaction_id)
+    versions: list[Transcript] = []
+    while version is not None:
+        versions.insert(0, version)
+        based_on_id = version.based_on_id
+        version = session.get(Transcript, based_on_id) if based_on_id is not None else None
+    return versions
+
+
 def has_machine_transcript(session: Session, audio_sha256: str, settings_sha256: str) -> bool:
     """Whether this audio was transcribed with these settings before."""
     return session.scalar(select(_made_of(audio_sha256, settings_sha256).exists())) is True
@@ -82,82 +137,3 @@ def channels_of(session: Session, transcript_id: int | None) -> int | None:
         col(Recording.transcript_id) == transcript_id
     )
     return session.scalar(query)
-
-
-def add_missing_recordings(session: Session, now: datetime) -> int:
-    """Add a waiting recording for each drawn call that has a file and none; return how many."""
-    query = (
-        select(col(Interaction.id))
-        .outerjoin(Recording, col(Recording.interaction_id) == col(Interaction.id))
-        .where(
-            col(Interaction.channel) == "call",
-            col(Interaction.recording_file).is_not(None),
-            col(Interaction.recording_file) != "",
-            col(Interaction.id).in_(_drawn()),
-            col(Recording.interaction_id).is_(None),
-        )
-    )
-    rows = [
-        {"interaction_id": interaction_id, "state": "waiting", "attempts": 0, "updated_at": now}
-        for interaction_id in session.scalars(query)
-    ]
-    if rows:
-        session.execute(insert(Recording), rows)
-    return len(rows)
-
-
-def unfinished_recordings(session: Session) -> list[str]:
-    """Return the interactions of drawn recordings that wait or were left running, by id."""
-    query = (
-        select(col(Recording.interaction_id))
-        .where(
-            col(Recording.state).in_(("waiting", "running")),
-            col(Recording.interaction_id).in_(_drawn()),
-        )
-        .order_by(col(Recording.interaction_id))
-    )
-    return list(session.scalars(query))
-
-
-def set_failed_waiting(
-    session: Session, interaction_ids: Sequence[str] | None, now: datetime
-) -> int:
-    """Let failed recordings wait again, all of them or those named; return how many."""
-    failed = update(Recording).where(col(Recording.state) == "failed")
-    if interaction_ids is not None:
-        failed = failed.where(col(Recording.interaction_id).in_(interaction_ids))
-    waiting = failed.values(state="waiting", problem=None, attempts=0, updated_at=now)
-    return len(session.execute(waiting.returning(col(Recording.interaction_id))).all())
-
-
-def recording_states(session: Session) -> pd.DataFrame:
-    """Return every recording with its state, the newest change first.
-
-    interaction_id, agent_id, team_id, recording_file, state, problem, attempts, duration_s,
-    channels, model, language, updated_at.
-    """
-    query = (
-        select(
-            col(Recording.interaction_id),
-            col(Interaction.agent_id),
-            col(Interaction.team_id),
-            col(Interaction.recording_file),
-            col(Recording.state),
-            col(Recording.problem),
-            col(Recording.attempts),
-            col(Recording.duration_s),
-            col(Recording.channels),
-            col(Transcript.model),
-            col(Transcript.language),
-            col(Recording.updated_at),
-        )
-        .join(Interaction, col(Interaction.id) == col(Recording.interaction_id))
-        .outerjoin(Transcript, col(Transcript.id) == col(Recording.transcript_id))
-        .where(col(Interaction.recording_file).is_not(None))
-        .order_by(col(Recording.updated_at).desc(), col(Recording.interaction_id))
-    )
-    return frame_of(session, query)
-
-
-def _drawn() -> Select[str]:
-    return select(col(Pick.interaction_id)).where(in_effect())

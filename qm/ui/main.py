@@ -22,6 +22,7 @@ def menu(page: Here) -> list[st.Page]:
         ("quality_trends", _("Trends"), "see_quality"),
         ("coaching_notes", _("Coaching"), "see_coaching"),
         ("evaluation_list", _("Evaluations"), "see_quality"),
+        ("transcript_search", _("Search"), "search_transcripts"),
         ("monthly_report", _("Report"), "export_report"),
         ("interaction_import", _("Interactions"), "import"),
         ("evaluation_forms", _("Forms"), "see_forms"),

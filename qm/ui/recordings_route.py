@@ -1,4 +1,6 @@
-"""The only way to a recording: checked, logged, and in ranges so that a player can seek."""
+"""The only way to a recording: checked, logged, and in ranges so that a player can seek.
+
+Where personal data is silent, a copy is sent; nobody without the right gets the file itself."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,11 +11,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from qm.core.problems import BadInput, NotAllowed
+from qm.speech.media_types import browser_type
+from qm.speech.playback_copies import MEDIA_TYPE, copy_for_playing
 from qm.ui import process
-from qm.workflow.recordings import recording_path
+from qm.workflow.playback import NOT_SILENCED, playback
 
 RECORDINGS = "/recordings"
-_BYTES_TO_TELL = 12
 
 
 def recording_url(interaction_id: str) -> str:
@@ -28,7 +31,8 @@ async def send_recording(request: Request) -> Response:
     except NotAllowed:
         return PlainTextResponse("You have no access to this recording.", 403)
     except BadInput as refusal:
-        return PlainTextResponse(refusal.problems[0].reason, 404)
+        problem = refusal.problems[0]
+        return PlainTextResponse(problem.reason, 409 if problem.code == NOT_SILENCED else 404)
     except OSError:
         return PlainTextResponse("The recording's file cannot be read.", 404)
     return FileResponse(
@@ -41,32 +45,16 @@ async def send_recording(request: Request) -> Response:
 
 
 def _find(request: Request) -> tuple[Path, str]:
-    path = recording_path(
+    settings = process.settings()
+    played = playback(
         process.engine(),
         request.state.actor,
         request.path_params["interaction_id"],
-        process.settings().recordings_folder,
+        settings.recordings_folder,
         now=datetime.now(UTC),
     )
-    return path, audio_type(path)
-
-
-def audio_type(path: Path) -> str:
-    """Return the media type that the file's first bytes tell; a name is only a name.
-
-    What is no known audio is `application/octet-stream`, which no browser runs or shows.
-    """
-    with path.open("rb") as file:
-        start = file.read(_BYTES_TO_TELL)
-    if start.startswith(b"RIFF") and start[8:12] == b"WAVE":
-        return "audio/wav"
-    if start[4:8] == b"ftyp":
-        return "audio/mp4"
-    if start.startswith(b"ID3") or (start[:1] == b"\xff" and start[1:2] in _MPEG_FRAMES):
-        return "audio/mpeg"
-    by_magic = {b"OggS": "audio/ogg", b"fLaC": "audio/flac"}
-    return by_magic.get(start[:4], "application/octet-stream")
-
-
-# Second byte of an MPEG-1 or MPEG-2 layer III frame, without and with a checksum.
-_MPEG_FRAMES = {b"\xfb", b"\xfa", b"\xf3", b"\xf2"}
+    media_type = browser_type(played.path)
+    if played.silences or media_type is None:
+        folder = settings.playback_folder
+        return copy_for_playing(folder, played.path, played.silences), MEDIA_TYPE
+    return played.path, media_type

@@ -4,6 +4,9 @@ from collections.abc import Callable
 
 from babel import Locale
 
+from qm.core.problems import N_
+from qm.store.tables import Transcript
+
 Translate = Callable[[str], str]
 
 
@@ -103,6 +106,89 @@ def spoken_language(page_language: str, code: str) -> str:
     """Name the language with an ISO 639 code in the language of the page; the code if unknown."""
     names = Locale.parse(page_language).languages
     return str(names.get(code, code))
+
+
+def personal_data(_: Translate, code: str) -> str:
+    """Name a kind of personal data."""
+    return {
+        "card": _("Payment cards"),
+        "iban": _("IBAN and Sheba numbers"),
+        "national_id": _("National ids"),
+        "phone": _("Telephone numbers"),
+        "email": _("E-mail addresses"),
+        "name": _("Names on the list"),
+    }[code]
+
+
+def masked(_: Translate, text: str) -> str:
+    """Return a text whose masks are in the reader's language."""
+    for mask in _MASKS:
+        if mask in text:
+            text = text.replace(mask, _(mask))
+    return text
+
+
+def with_plain_masks(_: Translate, text: str) -> str:
+    """Return a text that somebody wrote with masks in their language with those of the store."""
+    for mask in _MASKS:
+        text = text.replace(_(mask), mask)
+    return text
+
+
+def speaker(_: Translate, code: str) -> str:
+    """Name who speaks in a line."""
+    return {
+        "agent": _("Agent"),
+        "customer": _("Customer"),
+        "unknown": _("Speaker unknown"),
+        "system": _("System"),
+    }[code]
+
+
+_MASKS = (
+    N_("[card]"),
+    N_("[iban]"),
+    N_("[national id]"),
+    N_("[phone]"),
+    N_("[e-mail]"),
+    N_("[name]"),
+)
+
+
+def transcript_origin(_: Translate, transcript: Transcript) -> str:
+    """Say where the words of an interaction come from, those of a corrected one included.
+
+    “Transcript from Amazon Transcribe Call Analytics”; a speech model's name where it is told.
+    """
+    if transcript.origin == "imported":
+        return _("Messages of the import")
+    if transcript.origin == "corrected":
+        return _("Transcript, corrected by {name}").format(name=transcript.created_by or "–")
+    if transcript.origin != "file":
+        return _("Transcript made by {model}").format(model=transcript.model or "–")
+    maker = transcript_format(_, transcript.source_format or "")
+    if transcript.model:
+        maker = f"{maker} ({transcript.model})"
+    return _("Transcript from {maker}").format(maker=maker)
+
+
+def transcript_format(_: Translate, code: str) -> str:
+    """Name the format of a transcript file, or whoever makes files like it."""
+    return {
+        "webvtt": _("a WebVTT file"),
+        "srt": _("an SRT file"),
+        "whisper": "Whisper",
+        "whisperx": "WhisperX",
+        "whisper_cpp": "whisper.cpp",
+        "amazon_transcribe": "Amazon Transcribe",
+        "amazon_call_analytics": "Amazon Transcribe Call Analytics",
+        "azure_speech": "Azure Speech",
+        "azure_conversation": _("a conversation in Azure's shape"),
+        "genesys_cloud": "Genesys Cloud",
+        "chat_json": _("a chat log"),
+        "chat_text": _("a chat log"),
+        "table": _("a table of what was said"),
+    }.get(code, code)
 
 
 def note_state(_: Translate, code: str) -> str:

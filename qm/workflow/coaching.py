@@ -6,21 +6,24 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from qm.core.access import Actor
+from qm.core.personal_data.masking import masked
 from qm.core.problems import NotAllowed
 from qm.store import coaching as store
 from qm.store.audit import record
 from qm.store.engine import transaction
+from qm.store.privacy import rules_in_force
 from qm.store.tables import CoachingNote
 
 
 def list_notes(engine: Engine, actor: Actor) -> pd.DataFrame:
     """Return the coaching notes that the person may read, newest first.
 
-    Leads see their team's, agents those addressed to them, analysts those they wrote.
+    Leads see their team's, agents those addressed to them, analysts those they wrote. Personal
+    data in them is masked.
     """
     actor.require("see_coaching")
     with transaction(engine) as session:
-        table = store.notes(session)
+        table, rules = store.notes(session), rules_in_force(session)
     columns = zip(table["team_id"], table["agent_id"], table["author"], strict=True)
     readable = [
         author == actor.username
@@ -28,7 +31,10 @@ def list_notes(engine: Engine, actor: Actor) -> pd.DataFrame:
         else actor.sees(team_id=team, agent_id=agent)
         for team, agent, author in columns
     ]
-    return table[readable].reset_index(drop=True)
+    notes = table[pd.Series(readable, dtype=bool)].reset_index(drop=True)
+    for column in ("text", "lead_comment"):
+        notes[column] = [masked(text, rules) for text in notes[column]]
+    return notes
 
 
 def mark_discussed(

@@ -9,6 +9,8 @@ from qm.core.forms.answers import Answer, Answers, Evidence
 from qm.core.forms.conditions import ATTRIBUTES, Facts
 from qm.core.forms.form import Form
 from qm.core.forms.questions import Question
+from qm.core.personal_data.masking import masked
+from qm.core.personal_data.rules import PrivacyRules
 from qm.core.scoring.scorecards import Entry, Scorecard, State
 from qm.store.evaluations import Context
 from qm.store.tables import Agent, AnswerRow, CoachingNote, Evaluation, Interaction, Team
@@ -80,6 +82,29 @@ def answers_of(form: Form, rows: Iterable[AnswerRow]) -> dict[str, Answer]:
         question.id: answer
         for question in form.everything_asked()
         if (row := by_question.get(question.id)) and (answer := _answer(question, row)) != Answer()
+    }
+
+
+def with_masked_quotes(answers: Answers, rules: PrivacyRules) -> dict[str, Answer]:
+    """Return answers whose quotes of the transcript hold masks in place of personal data."""
+    return {
+        question_id: answer.model_copy(
+            update={
+                "evidence": tuple(
+                    item.model_copy(update={"quote": masked(item.quote, rules)})
+                    for item in answer.evidence
+                )
+            }
+        )
+        for question_id, answer in answers.items()
+    }
+
+
+def masked_answers(answers: Answers, rules: PrivacyRules) -> dict[str, Answer]:
+    """Return answers whose comments and quotes hold masks in place of personal data."""
+    return {
+        question_id: answer.model_copy(update={"comment": masked(answer.comment, rules)})
+        for question_id, answer in with_masked_quotes(answers, rules).items()
     }
 
 

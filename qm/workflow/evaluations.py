@@ -12,15 +12,15 @@ from qm.core.forms.answers import ANSWERS_JSON, Answer, Answers
 from qm.core.forms.completeness import starting_answers
 from qm.core.forms.conditions import Facts
 from qm.core.forms.form import Form
+from qm.core.personal_data.masking import masked
 from qm.core.problems import N_, BadInput, NotAllowed, Problem, explain
 from qm.core.scoring.score import score
 from qm.core.scoring.scorecards import Scorecard
-from qm.core.transcript import Segment
 from qm.store import evaluations as store
 from qm.store.audit import record
 from qm.store.engine import transaction
+from qm.store.privacy import rules_in_force
 from qm.store.tables import Draft, Evaluation
-from qm.store.transcripts import segments_of
 from qm.workflow.evaluation_lacks import lacking, refuse_foreign_remarks
 from qm.workflow.evaluation_rows import (
     answer_rows,
@@ -28,8 +28,11 @@ from qm.workflow.evaluation_rows import (
     coaching_note,
     evaluation_row,
     facts_of,
+    masked_answers,
+    with_masked_quotes,
 )
 from qm.workflow.published_forms import form_hash, load_form
+from qm.workflow.transcripts import Words, words_of
 
 DRAFT_MOVED_ON = explain(
     "evaluation.draft_moved_on",
@@ -60,7 +63,7 @@ class Workspace:
     context: store.Context
     form: Form
     facts: Facts
-    segments: tuple[Segment, ...]
+    words: Words
     answers: dict[str, Answer]
     coaching: str
     saved: int
@@ -71,15 +74,17 @@ class Workspace:
 class Reading:
     """A submitted evaluation with all it rests on, for those who may read it.
 
-    `facts` are the interaction's attributes as they were when it was submitted.
+    `facts` are the interaction's attributes as they were when it was submitted. Personal data is
+    masked in what was written, too: in `coaching`, comments and quotes.
     """
 
     evaluation: Evaluation
     context: store.Context
     form: Form
     facts: Facts
-    segments: tuple[Segment, ...]
+    words: Words
     answers: dict[str, Answer]
+    coaching: str
     scorecard: Scorecard
 
 
@@ -107,7 +112,7 @@ def open_assignment(engine: Engine, actor: Actor, assignment_id: int) -> Workspa
             context=context,
             form=form,
             facts=_facts(context),
-            segments=segments_of(session, context.interaction.id),
+            words=words_of(session, context.interaction.id),
             answers=_answers(form, draft),
             coaching=draft.coaching if draft else "",
             saved=draft.saved if draft else 0,
@@ -164,7 +169,7 @@ def submit_evaluation(
         if (draft.saved if draft else 0) != saved:
             raise BadInput(Problem(DRAFT_MOVED_ON, context.interaction.id))
         form, facts = _form_of(session, context), _facts(context)
-        answers = _answers(form, draft)
+        answers = with_masked_quotes(_answers(form, draft), rules_in_force(session))
         card = score(form, answers, facts)
         if missing := lacking(form, answers, card, context.interaction.id):
             raise BadInput(missing)
@@ -202,7 +207,7 @@ def list_evaluations(
         table = store.evaluations_between(session, wanted)
     columns = zip(table["evaluator"], table["team_id"], table["agent_id"], strict=True)
     readable = [
-        _may_read(actor, evaluator=evaluator, team_id=team, agent_id=agent)
+        may_read(actor, evaluator=evaluator, team_id=team, agent_id=agent)
         for evaluator, team, agent in columns
     ]
     return table[readable].reset_index(drop=True)
@@ -216,7 +221,7 @@ def read_evaluation(engine: Engine, actor: Actor, evaluation_id: int) -> Reading
     actor.require("see_quality")
     with transaction(engine) as session:
         evaluation = session.get(Evaluation, evaluation_id)
-        if evaluation is None or not _may_read(
+        if evaluation is None or not may_read(
             actor,
             evaluator=evaluation.evaluator,
             team_id=evaluation.team_id,
@@ -228,13 +233,15 @@ def read_evaluation(engine: Engine, actor: Actor, evaluation_id: int) -> Reading
             raise NotAllowed(f"evaluation {evaluation_id} has no assignment")
         form = load_form(session, evaluation.form_id, evaluation.form_version)
         answers = answers_of(form, store.answers_of(session, evaluation_id))
+        words = words_of(session, evaluation.interaction_id)
         return Reading(
             evaluation=evaluation,
             context=context,
             form=form,
             facts=evaluation.facts,
-            segments=segments_of(session, evaluation.interaction_id),
-            answers=answers,
+            words=words,
+            answers=masked_answers(answers, words.rules),
+            coaching=masked(evaluation.coaching, words.rules),
             scorecard=score(form, answers, evaluation.facts),
         )
 
@@ -245,7 +252,8 @@ def periods_drawn(engine: Engine) -> list[str]:
         return store.months_with_picks(session)
 
 
-def _may_read(actor: Actor, *, evaluator: str, team_id: str, agent_id: str) -> bool:
+def may_read(actor: Actor, *, evaluator: str, team_id: str, agent_id: str) -> bool:
+    """Whether the person may read an evaluation by this evaluator of this agent and team."""
     if actor.role == "analyst":
         return evaluator == actor.username
     return actor.sees(team_id=team_id, agent_id=agent_id)

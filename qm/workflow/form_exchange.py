@@ -21,7 +21,7 @@ from qm.exchange.lists.reading import read_csv
 from qm.exchange.rule_forms import read_rules
 from qm.exchange.sheets.workbooks import read_sheets, write_sheets
 from qm.intake.answer_files import answers_text
-from qm.intake.policy_files import POLICY_FILE
+from qm.intake.form_files import NO_FORMS
 from qm.store.engine import transaction
 from qm.store.forms import find_version
 from qm.workflow.form_publishing import RESERVED_ID, placed
@@ -130,8 +130,8 @@ def keep_drafts(
 
 
 def _refuse_name(path: Path, form: Form, files: Mapping[Path, str]) -> None:
-    if path.name == POLICY_FILE:
-        values = {"id": form.form, "file": POLICY_FILE}
+    if path.name in NO_FORMS:
+        values = {"id": form.form, "file": path.name}
         raise BadInput(Problem(RESERVED_ID, form.key, field="form", values=values))
     if path in files:
         raise BadInput(Problem(SAME_ID, form.key, field="form", values={"id": form.form}))

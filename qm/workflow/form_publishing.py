@@ -14,9 +14,8 @@ from sqlmodel import Session
 from qm.core.access import Actor
 from qm.core.forms.form import Form
 from qm.core.problems import N_, BadInput, Problem, explain
-from qm.intake.form_files import form_paths, read_form, text_sha256
+from qm.intake.form_files import NO_FORMS, form_paths, read_form, text_sha256
 from qm.intake.form_lock import check_lock, read_lock, write_lock
-from qm.intake.policy_files import POLICY_FILE
 from qm.intake.yaml_files import read_text
 from qm.store import forms as store
 from qm.store.audit import record
@@ -40,7 +39,7 @@ WRITTEN_ELSEWHERE = explain(
 )
 RESERVED_ID = explain(
     "form.reserved_id",
-    N_("No form can have the id “{id}”: the sampling policy is kept in {file}."),
+    N_("No form can have the id “{id}”: {file} is kept for something else."),
     N_("Give the form another id."),
 )
 FILE_UNWRITABLE = explain(
@@ -68,8 +67,8 @@ def file_for(engine: Engine, form: Form, text: str, folder: Path, *, replace: bo
     the database does not.
     """
     own = folder / f"{form.form}.yaml"
-    if own.name == POLICY_FILE:
-        values = {"id": form.form, "file": POLICY_FILE}
+    if own.name in NO_FORMS:
+        values = {"id": form.form, "file": own.name}
         raise BadInput(Problem(RESERVED_ID, form.key, field="form", values=values))
     for path in form_paths(folder):
         try:

@@ -17,6 +17,7 @@ from qm.core.problems import N_, Problem, explain
 from qm.intake.files import shown
 from qm.intake.interactions import (
     ROWS_EXPLAINED_MOST,
+    IntakeResult,
     InteractionRow,
     further,
     read_interactions,
@@ -75,6 +76,23 @@ def import_interactions(  # noqa: PLR0913 (the file and the conventions it is re
         max_bytes=max_bytes,
         file_name=file_name,
     )
+    return store_rows(engine, actor, found, place, now=now, on_progress=on_progress)
+
+
+def store_rows(
+    engine: Engine,
+    actor: Actor,
+    found: IntakeResult,
+    place: str,
+    *,
+    now: datetime,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> ImportReport:
+    """Store what was read, as one import: all rows that are not stored yet, or none of them.
+
+    `place` names what they were read from.
+    """
+    actor.require("import")
     counts = {"rows_new": 0, "rows_known": 0, "rows_rejected": found.rows_rejected}
     run = ImportRun(
         file_name=place, file_sha256=found.file_sha256, at=now, by=actor.username, **counts

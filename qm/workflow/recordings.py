@@ -8,10 +8,13 @@ from sqlmodel import Session
 
 from qm.core.access import Actor
 from qm.core.problems import N_, BadInput, NotAllowed, Problem, explain
+from qm.speech.files import UNREADABLE
 from qm.store.access import Standing, standing, was_logged
 from qm.store.audit import record
 from qm.store.draw_explanations import owners_of
 from qm.store.engine import transaction
+from qm.store.recording_files import file_of
+from qm.store.tables import Recording
 
 UNKNOWN_INTERACTION = explain(
     "recording.unknown",
@@ -52,11 +55,21 @@ def recording_path(
     `BadInput` where there is no recording or its file is missing or outside the folder.
     """
     with transaction(engine) as session:
-        found = standing(session, interaction_id, actor.username)
-        _check_access(actor, interaction_id, found, owners_of(session, interaction_id))
-        path = _path_of(recordings_folder, interaction_id, found)
-        _log_listening(session, actor, interaction_id, now)
+        found = require_may_open(session, actor, interaction_id)
+        recording = session.get(Recording, interaction_id)
+        path = _path_of(recordings_folder, interaction_id, found, recording)
+        log_opened(session, actor, "recording_opened", interaction_id, now)
     return path
+
+
+def require_may_open(session: Session, actor: Actor, interaction_id: str) -> Standing | None:
+    """Return how the interaction stands to the actor, None where there is none of this id.
+
+    Raises `NotAllowed` unless they may open it, for unknown ones too unless the role may open all.
+    """
+    found = standing(session, interaction_id, actor.username)
+    _check_access(actor, interaction_id, found, owners_of(session, interaction_id))
+    return found
 
 
 def _check_access(
@@ -80,11 +93,14 @@ def _check_access(
 def located(folder: Path, name: str, place: str) -> Path:
     """Return the path of a recording; `place` is the name that problems show.
 
-    Raises `BadInput` for a file that is missing or lies outside the folder, also behind links.
+    Raises `BadInput` for a file that is missing, may not be looked at, or lies outside the
+    folder, also behind links.
     """
     try:
         path = (folder / name).resolve()
         is_file = path.is_file()
+    except PermissionError as error:
+        raise BadInput(Problem(UNREADABLE, place, values={"detail": error.strerror})) from error
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a null byte
         raise BadInput(Problem(FILE_MISSING, place)) from error
     if not path.is_relative_to(folder.resolve()):
@@ -94,17 +110,22 @@ def located(folder: Path, name: str, place: str) -> Path:
     return path
 
 
-def _path_of(folder: Path, interaction_id: str, found: Standing | None) -> Path:
+def _path_of(
+    folder: Path, interaction_id: str, found: Standing | None, recording: Recording | None
+) -> Path:
     place = f"interaction {interaction_id}"
     if found is None:
         raise BadInput(Problem(UNKNOWN_INTERACTION, place))
-    if not found.interaction.recording_file:
+    name = file_of(found.interaction, recording)
+    if name is None:
         raise BadInput(Problem(NO_RECORDING, place))
-    return located(folder, found.interaction.recording_file, place)
+    return located(folder, name, place)
 
 
-def _log_listening(session: Session, actor: Actor, interaction_id: str, now: datetime) -> None:
-    action = "recording_opened"
+def log_opened(
+    session: Session, actor: Actor, action: str, interaction_id: str, now: datetime
+) -> None:
+    """Log that somebody opened something of an interaction, once within an hour."""
     since = now - _ONE_LISTENING
     who = actor.username
     if not was_logged(session, actor=who, action=action, subject=interaction_id, since=since):

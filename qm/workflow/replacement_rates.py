@@ -8,8 +8,10 @@ from sqlalchemy import Engine
 
 from qm.core.access import Actor
 from qm.core.estimates import Estimate, proportion
+from qm.core.personal_data.masking import masked
 from qm.store import replacements as store
 from qm.store.engine import transaction
+from qm.store.privacy import rules_in_force
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,11 @@ def _share(replaced: int, assigned: int) -> Estimate:
 
 
 def list_replacements(engine: Engine, actor: Actor, period: str) -> pd.DataFrame:
-    """Return the period's replacements, the newest first, with what took the place."""
+    """Return the period's replacements, the newest first, with what took the place.
+
+    Personal data in the comments is masked.
+    """
     actor.require("see_sampling")
     with transaction(engine) as session:
-        return store.replacements(session, period)
+        table, rules = store.replacements(session, period), rules_in_force(session)
+    return table.assign(comment=[masked(text, rules) for text in table["comment"]])

@@ -14,6 +14,7 @@ from qm.core.estimates import Estimate
 from qm.core.figures import Figures, QuestionFigures, figures_of, questions_of
 from qm.core.forms.form import Form
 from qm.core.periods import Period
+from qm.core.personal_data.masking import masked
 from qm.core.text import Language
 from qm.core.trends import change
 from qm.reports.monthly import MonthlyReport
@@ -21,6 +22,7 @@ from qm.store import coverage
 from qm.store import quality as store
 from qm.store.audit import record
 from qm.store.engine import transaction
+from qm.store.privacy import rules_in_force
 from qm.workflow.published_forms import load_form
 from qm.workflow.quality import SideBySide, alphabetical, side_by_side
 from qm.workflow.report_sampling import coverage_table, draws_table, exclusions_table
@@ -196,14 +198,15 @@ def _question_rows(
 
 
 def _coaching(session: Session, month: str, names: Names, language: Language) -> pd.DataFrame:
-    notes = store.coaching_notes(session, month)
+    notes, rules = store.coaching_notes(session, month), rules_in_force(session)
     rows = []
     records: list[dict[Any, Any]] = notes.to_dict("records")
     for note in records:
         name = (note["author_name_fa"] if language == "fa" else None) or note["author_name"]
         author = name or note["author"]
         person = names.columns(note["agent_id"], note["team_id"])
-        rows.append({**note, **person, "score": note["percent"], "author": author})
+        written = {field: masked(note[field], rules) for field in ("text", "lead_comment")}
+        rows.append({**note, **person, **written, "score": note["percent"], "author": author})
     return as_table("coaching", rows)
 
 

@@ -1,50 +1,76 @@
-"""Transcribing: the drawn recordings become transcripts, each one done or visibly failed."""
+"""Transcribing: a worker claims a recording and hears it; `transcription_results` stores that.
 
-import time
-from collections.abc import Sequence
+No transaction is open while the model works.
+"""
+
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-import pandas as pd
 from sqlalchemy import Engine
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
+import qm.speech.problems  # noqa: F401 (the words of problems that other processes stored)
 from qm.core.access import Actor
 from qm.core.problems import N_, BadInput, Problem, explain
 from qm.speech.files import sha256_of
-from qm.speech.transcription import SpeechModel, Transcription
+from qm.speech.transcription import OnProgress, SpeechModel, Transcription
+from qm.store import transcription_queue as queue
+from qm.store import transcription_workers as workers
 from qm.store import transcripts as store
-from qm.store.audit import record
 from qm.store.engine import transaction
-from qm.store.tables import Interaction, Recording, Transcript
+from qm.store.recording_files import file_of
+from qm.store.tables import Interaction, Recording
 from qm.workflow.recordings import located
 
-KILLED = explain(
-    "transcription.killed",
-    N_("The process ended {times} times while it worked on this recording."),
-    N_("Check the machine's memory and the file, then retry the failed recordings."),
-)
 UNEXPECTED = explain(
     "transcription.unexpected",
     N_("The transcription stopped ({detail})."),
     N_("Retry the failed recordings; if it stays, report it with this text."),
 )
+OUT_OF_MEMORY = explain(
+    "transcription.out_of_memory",
+    N_("The memory did not suffice ({detail})."),
+    N_("Start fewer processes (speech_processes), or set a smaller speech_batch_size or model."),
+)
+IO_TROUBLE = explain(
+    "transcription.io_trouble",
+    N_("Reading or writing went wrong ({detail})."),
+    N_("Check the disk or network drive of the recordings folder and the free space."),
+)
 
-_MOST_ENDS = 3
+_NO_MEMORY = ("out of memory", "alloc_failed", "bad_alloc", "cannot allocate memory")
 
-Result = Literal["done", "reused", "failed", "skipped"]
+Result = Literal["done", "reused", "failed", "put_off", "given_back", "lost"]
+
+
+class Abandoned(Exception):  # noqa: N818 (named for the fact)
+    """The worker stops hearing a recording: it was told to end, or lost its lease."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A recording that is this worker's, and the how manieth try at it this is."""
+
+    lease: queue.Lease
+    file_name: str
+    language: str | None
+
+    @property
+    def interaction_id(self) -> str:
+        """The interaction whose words are to be found."""
+        return self.lease.interaction_id
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one recording.
+    """What became of one claimed recording.
 
-    `reused`: the same audio had been transcribed with the same settings; `skipped`: there was
-    nothing to do (done before, or failed and not yet to be retried); `failed` says why in
-    `problem`.
+    `reused`: the same audio had been transcribed with the same settings; `failed` says why in
+    `problem`; `put_off`: a trouble that may pass, it will be tried again; `given_back`: it waits
+    for other workers, or for the one that is just hearing the same audio; `lost`: it is no more
+    this worker's, nothing was stored.
     """
 
     interaction_id: str
@@ -52,186 +78,112 @@ class Outcome:
     problem: Problem | None = None
 
 
-def pending_recordings(engine: Engine, actor: Actor, *, now: datetime) -> list[str]:
-    """Return the drawn calls (no reserves) whose recording has no finished transcript.
-
-    New ones are noted as waiting. Failed ones are left out until `retry_failed`. Recordings
-    marked as running count too: whoever asks must be the only one who transcribes.
-    """
-    actor.require("transcribe")
-    with transaction(engine) as session:
-        store.add_missing_recordings(session, now)
-        return store.unfinished_recordings(session)
-
-
-def retry_failed(
-    engine: Engine, actor: Actor, interaction_ids: Sequence[str] | None, *, now: datetime
-) -> int:
-    """Let failed recordings wait again, all of them (None) or those named; return how many."""
-    actor.require("transcribe")
-    with transaction(engine) as session:
-        count = store.set_failed_waiting(session, interaction_ids, now)
-        if count:
-            detail = {"count": count}
-            record(
-                session,
-                actor=actor.username,
-                action="transcription_retried",
-                subject="recordings",
-                at=now,
-                detail=detail,
-            )
-    return count
-
-
-def list_recordings(engine: Engine, actor: Actor) -> pd.DataFrame:
-    """Return every recording with its state, as `recording_states` describes it."""
-    actor.require("transcribe")
-    with transaction(engine) as session:
-        return store.recording_states(session)
-
-
-def transcribe_interaction(
-    engine: Engine,
-    actor: Actor,
-    interaction_id: str,
-    *,
-    transcriber: SpeechModel,
-    recordings_folder: Path,
-    now: datetime,
-    default_language: str | None,
-) -> Outcome:
-    """Transcribe the recording of an interaction, or note why it failed; safe to repeat.
-
-    The language is the interaction's, else the default, else detected. No transaction is open
-    while the model works. A recording on which the process ended three times is given up.
-    """
-    actor.require("transcribe")
-    began = time.monotonic()
-    interaction = _start(engine, actor, interaction_id, now)
-    if isinstance(interaction, Outcome):
-        return interaction
-    name = interaction.recording_file or ""
-    language = interaction.language or default_language
-    try:
-        path = located(recordings_folder, name, name)
-        key = _Key(sha256_of(path), transcriber.settings_sha256(language))
-        made = None if _is_known(engine, key) else transcriber.transcribe(path, language)
-    except BadInput as error:
-        problem = error.problems[0]
-    except Exception as error:  # a file nobody foresaw must not stop the others
-        detail = f"{type(error).__name__}: {error}"
-        problem = Problem(UNEXPECTED, name, values={"detail": detail})
-    else:
-        at = now + timedelta(seconds=time.monotonic() - began)
-        return _finish(engine, actor, interaction_id, key, made, at)
-    with transaction(engine) as session:
-        return _fail(session, actor, interaction_id, problem, now)
-
-
-class _Key(NamedTuple):
+class Key(NamedTuple):
     """What makes two transcripts the same."""
 
     audio_sha256: str
     settings_sha256: str
 
 
-def _start(
-    engine: Engine, actor: Actor, interaction_id: str, now: datetime
-) -> Interaction | Outcome:
-    """Note that work begins and return the interaction, or the outcome where none is due."""
+@dataclass(frozen=True)
+class Heard:
+    """What hearing a recording gave: words, known ones (`made` is None), or a problem.
+
+    `stopped` is set where the recording was left to somebody else.
+    """
+
+    key: Key | None = None
+    made: Transcription | None = None
+    problem: Problem | None = None
+    stopped: Literal["lost", "given_back"] | None = None
+
+
+def pending_recordings(engine: Engine, actor: Actor, *, now: datetime) -> list[str]:
+    """Return the calls whose recording has no finished transcript, the most urgent first.
+
+    Drawn calls (no reserves) with a file are noted as waiting. Failed ones are left out until
+    they are retried.
+    """
+    actor.require("transcribe")
     with transaction(engine) as session:
-        recording = session.get(Recording, interaction_id)
-        interaction = session.get(Interaction, interaction_id)
-        if recording is None or interaction is None or recording.state in {"done", "failed"}:
-            return Outcome(interaction_id, "skipped")
-        if recording.state == "running" and recording.attempts >= _MOST_ENDS:
-            values = {"times": recording.attempts}
-            problem = Problem(KILLED, interaction.recording_file or "", values=values)
-            return _fail(session, actor, interaction_id, problem, now)
-        recording.state = "running"
-        recording.attempts += 1
-        recording.updated_at = now
-        return interaction
+        queue.add_missing_recordings(session, now)
+        return queue.unfinished_recordings(session)
 
 
-def _is_known(engine: Engine, key: _Key) -> bool:
+def claim_recording(engine: Engine, actor: Actor, worker_id: str, *, now: datetime) -> Claim | None:
+    """Give the most urgent recording that may be begun to this worker; None: there is none.
+
+    What the worker has already, because the answer to an earlier claim was lost, is given again.
+    """
+    actor.require("transcribe")
     with transaction(engine) as session:
-        return store.has_machine_transcript(session, *key)
+        had = workers.leases_of(session, worker_id)
+        lease = had[0] if had else queue.claim_most_urgent(session, worker_id, now)
+        if lease is None:
+            return None
+        workers.see_worker(session, worker_id, now)
+        recording = session.get_one(Recording, lease.interaction_id)
+        interaction = session.get_one(Interaction, lease.interaction_id)
+        name = file_of(interaction, recording) or ""
+        return Claim(lease, name, interaction.language)
 
 
-def _finish(
+def hear(
     engine: Engine,
     actor: Actor,
-    interaction_id: str,
-    key: _Key,
-    made: Transcription | None,
-    at: datetime,
-) -> Outcome:
-    """Attach the transcript that was made, or the one that was there."""
+    claim: Claim,
+    *,
+    transcriber: SpeechModel,
+    recordings_folder: Path,
+    default_language: str | None,
+    on_heard: OnProgress | None = None,
+) -> Heard:
+    """Return the words of a claimed recording, or what is wrong with it.
+
+    The language is the interaction's, else the default, else detected. Where another worker is
+    just hearing the same audio, the recording is put back to wait for its words. `on_heard` gets
+    the seconds heard so far; raises what it raises (`Abandoned`).
+    """
+    actor.require("transcribe")
+    language = claim.language or default_language
     try:
-        return _attach(engine, actor, interaction_id, key, made, at)
-    except IntegrityError:  # another worker has just stored the same words
-        return _attach(engine, actor, interaction_id, key, None, at)
-
-
-def _attach(
-    engine: Engine,
-    actor: Actor,
-    interaction_id: str,
-    key: _Key,
-    made: Transcription | None,
-    at: datetime,
-) -> Outcome:
-    result: Result = "done" if made else "reused"
+        path = located(recordings_folder, claim.file_name, claim.file_name)
+        key = Key(sha256_of(path), transcriber.settings_sha256(language))
+    except BadInput as error:
+        return Heard(problem=error.problems[0])
     with transaction(engine) as session:
-        if made:
-            store.add_transcript(session, _transcript(made, key, at), made.segments)
-        transcript = store.machine_transcript(session, *key)
-        recording = session.get_one(Recording, interaction_id)
-        recording.file_sha256 = key.audio_sha256
-        recording.transcript_id = transcript.id
-        recording.duration_s = transcript.duration_s
-        recording.channels = made.channels if made else store.channels_of(session, transcript.id)
-        recording.state = "done"
-        recording.problem = None
-        recording.updated_at = at
-        _log(session, actor, interaction_id, {"result": result, "transcript": transcript.id}, at)
-    return Outcome(interaction_id, result)
+        stopped = _left_to_others(session, claim.lease, key)
+        is_known = store.has_machine_transcript(session, *key)
+    if stopped or is_known:
+        return Heard(key, stopped=stopped)
+    try:
+        made = transcriber.transcribe(path, language, on_progress=on_heard)
+    except Abandoned:
+        raise
+    except BadInput as error:
+        return Heard(key, problem=error.problems[0])
+    except Exception as error:  # a file nobody foresaw must not stop the others
+        return Heard(key, problem=_unforeseen(claim.file_name, error))
+    return Heard(key, made)
 
 
-def _transcript(made: Transcription, key: _Key, at: datetime) -> Transcript:
-    return Transcript(
-        origin="whisper",
-        audio_sha256=key.audio_sha256,
-        settings_sha256=key.settings_sha256,
-        model=made.model,
-        language=made.language,
-        duration_s=made.duration_s,
-        processing_s=made.processing_s,
-        created_at=at,
-    )
+def _left_to_others(
+    session: Session, lease: queue.Lease, key: Key
+) -> Literal["lost", "given_back"] | None:
+    """Note the sound of the recording; leave it where somebody else has it or its like."""
+    if not queue.set_audio(session, lease, key.audio_sha256):
+        return "lost"
+    if queue.is_heard_elsewhere(session, lease, key.audio_sha256):
+        queue.give_back(session, lease.worker_id, workers.database_time(session))
+        return "given_back"
+    return None
 
 
-def _fail(
-    session: Session, actor: Actor, interaction_id: str, problem: Problem, at: datetime
-) -> Outcome:
-    recording = session.get_one(Recording, interaction_id)
-    recording.state = "failed"
-    recording.problem = problem.as_data()
-    recording.updated_at = at
-    _log(session, actor, interaction_id, {"result": "failed", "problem": problem.as_data()}, at)
-    return Outcome(interaction_id, "failed", problem)
-
-
-def _log(
-    session: Session, actor: Actor, interaction_id: str, detail: dict[str, Any], at: datetime
-) -> None:
-    record(
-        session,
-        actor=actor.username,
-        action="transcribed",
-        subject=interaction_id,
-        at=at,
-        detail=detail,
-    )
+def _unforeseen(place: str, error: Exception) -> Problem:
+    detail = f"{type(error).__name__}: {error}"
+    code = UNEXPECTED
+    if isinstance(error, OSError):
+        code = IO_TROUBLE
+    if isinstance(error, MemoryError) or any(sign in detail.lower() for sign in _NO_MEMORY):
+        code = OUT_OF_MEMORY
+    return Problem(code, place, values={"detail": detail})

@@ -21,7 +21,8 @@ from qm.core.forms.form import Form
 from qm.core.scoring.score import score
 from qm.core.transcript import Segment
 from qm.intake.form_files import read_form
-from tests.speech.sounds import base_model, clip, shared_recording
+from tests.fixtures.shared_data import shared_data
+from tests.speech.sounds import base_model, clip
 
 MONO = next(iter(PHRASES))
 
@@ -44,9 +45,9 @@ def lines(*said: str, pause_s: float = 1) -> tuple[Segment, ...]:
 @pytest.mark.speech
 def test_real_calls_go_the_whole_path(tmp_path: Path) -> None:
     files = [
-        shared_recording(name) for name in (MONO, "english3.g712.wav", "loyalty_points_stereo.mp3")
+        shared_data(name) for name in (MONO, "english3.g712.wav", "loyalty_points_stereo.mp3")
     ]
-    two_channels = shared_recording("auto_repairs_40_stereo_agent_left.wav")
+    two_channels = shared_data("auto_repairs_40_stereo_agent_left.wav")
     files.append(clip(two_channels, tmp_path / "auto_repairs_40.wav", 0, 40))
     lock = (FORMS / "LOCK").read_bytes()
 

@@ -143,7 +143,7 @@ def test_evaluations_follow_their_interaction_and_cite_it(engine: Engine) -> Non
         assert reading.scorecard.is_final
         for answer in reading.answers.values():
             for evidence in answer.evidence:
-                assert reading.segments[evidence.segment].text == evidence.quote
+                assert reading.words.segments[evidence.segment].text == evidence.quote
                 cited += 1
     assert cited > 20
 

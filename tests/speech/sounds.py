@@ -7,7 +7,6 @@ import struct
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from qm.core.problems import BadInput
 from qm.speech.audio import RATE, read_sound
@@ -18,15 +17,6 @@ from tests.fixtures.missing import missing
 REPOSITORY = Path(__file__).parents[2]
 DEMO_CALLS = REPOSITORY / "recordings"
 _MODELS = REPOSITORY / ".pytest_cache" / "speech-models"
-
-
-def shared_recording(name: str) -> Path:
-    """Return a recording that is not ours to ship; without it the test is skipped by name."""
-    folder = (REPOSITORY / "../shared/data").resolve()
-    found = sorted(folder.glob(f"*/{name}"))
-    if not found:
-        pytest.skip(f"{name} is not beside this repository (../shared/data)")
-    return found[0]
 
 
 @functools.cache

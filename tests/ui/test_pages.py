@@ -52,6 +52,7 @@ MAY_OPEN = {
     "quality_trends": {*ROLES},
     "coaching_notes": {*ROLES},
     "evaluation_list": {*ROLES},
+    "transcript_search": {*ROLES},
     "monthly_report": {"manager", "admin"},
     "interaction_import": {"manager", "admin"},
     "evaluation_forms": {"analyst", "lead", "manager", "admin"},

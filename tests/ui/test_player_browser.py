@@ -19,7 +19,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from qm.ui.player import PlayerEvent, PlayerView, SegmentView, _event, player_labels
+from qm.ui.player import (
+    PlayerEvent,
+    PlayerView,
+    SegmentView,
+    _correction,
+    _event,
+    player_labels,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -62,7 +69,7 @@ app = st.App(HERE / "page.py", routes=[
 PAGE = f"""
 import streamlit as st
 from qm.ui import theme
-from qm.ui.player import Mark, PlayerView, SegmentView, player, player_labels
+from qm.ui.player import Fact, Mark, PlayerView, SegmentView, player, player_labels
 
 language = st.query_params.get("language", "en")
 recording = st.query_params.get("recording", "call")
@@ -91,7 +98,7 @@ for _ in st.columns(1):
             labels=player_labels(lambda text: text),
             language=language,
             marks=[Mark(f"M{{st.session_state.reruns}}", 9.0)],
-            facts=["talk 61 %"],
+            facts=[Fact("talk 61 %", "of the time")],
             note="a model",
             can_cite=True,
         ))
@@ -377,3 +384,28 @@ def test_what_a_browser_sends_is_not_trusted(sent: object) -> None:
     assert _event(sent, view) is None
     assert _event(1, view) == PlayerEvent("cite", 1)
     assert _event(1, PlayerView(None, None, segments, labels, "en")) is None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"line": 7},
+        {"line": "1"},
+        {"line": True},
+        {"text": None},
+        {"text": "x" * 10_001},
+        {"speaker": "boss"},
+        {"speaker": ["agent"]},
+        {"version": "4"},
+        {"version": None},
+    ],
+)
+def test_a_correction_that_a_browser_sends_is_not_trusted(changed: dict[str, object]) -> None:
+    labels = player_labels(lambda text: text)
+    segments = [SegmentView(1, "agent", 1.0, 2.0, "Helo.")]
+    view = PlayerView(None, None, segments, labels, "en", version=4)
+    sent = {"line": 1, "text": "Hello.", "speaker": "customer", "version": 4}
+    assert _correction(sent, view) == PlayerEvent("correct", 1, "Hello.", "customer", 4)
+    assert _correction({**sent, **changed}, view) is None
+    assert _correction("correct", view) is None
+    assert _correction(sent, PlayerView(None, None, segments, labels, "en")) is None

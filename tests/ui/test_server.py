@@ -12,8 +12,14 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from qm.core.access import COMMAND_LINE, Actor
+from qm.core.transcript import Segment
+from qm.speech.audio import RATE, read_sound
+from qm.store.engine import transaction
+from qm.store.tables import Recording, Transcript
+from qm.store.transcripts import add_transcript
 from qm.ui.sign_in.routes import safe_path
 from qm.workflow.people import set_language, set_password
+from qm.workflow.privacy import set_privacy
 from tests.fixtures.recorded_centre import PASSWORD, build_recorded, recordings_folder
 from tests.fixtures.small_centre import NOW
 from tests.fixtures.web import ROOT, Web, running_web
@@ -321,9 +327,7 @@ def test_recordings_are_refused_and_missed_in_plain_text(web: Web, mina: str, ma
         (b"OggS\x00", "audio/ogg"),
         (b"fLaC\x00", "audio/flac"),
         (b"\x00\x00\x00\x20ftypM4A ", "audio/mp4"),
-        (b"<html><script>", "application/octet-stream"),
-        (b"RIFF\x00\x00\x00\x00AVI ", "application/octet-stream"),
-        (b"", "application/octet-stream"),
+        (b"\x1a\x45\xdf\xa3\x01webm", "audio/webm"),
     ],
 )
 def test_the_media_type_is_what_the_content_is(
@@ -333,6 +337,15 @@ def test_the_media_type_is_what_the_content_is(
     path.write_bytes(start)
     answer = web.ask("/recordings/reza-0", cookie=manager)
     assert (answer.status, answer.headers["content-type"]) == (200, media_type)
+
+
+@pytest.mark.parametrize("start", [b"<html><script>", b"RIFF\x00\x00\x00\x00AVI ", b""])
+def test_what_is_no_sound_is_not_sent(web: Web, manager: str, start: bytes) -> None:
+    path: Path = recordings_folder(web.centre) / "reza-0.mp3"
+    path.write_bytes(start)
+    answer = web.ask("/recordings/reza-0", cookie=manager)
+    assert (answer.status, answer.headers["content-type"].partition(";")[0]) == (404, "text/plain")
+    assert start == b"" or start not in answer.body
 
 
 def test_a_new_password_ends_the_session_at_once(web: Web) -> None:
@@ -365,3 +378,52 @@ def test_the_page_names_the_language_of_the_person(web: Web, username: str, elem
     assert element in page.body
     assert int(page.headers["content-length"]) == len(page.body)
     assert page.body.rstrip().endswith(b"</html>")
+
+
+# --- silences
+
+
+@pytest.fixture
+def silenced(web: Web) -> Iterator[Web]:
+    """The web where personal data is silent; in sara-2 the second from 1 to 2 holds a card."""
+    said = Segment("customer", 1.0, 1.75, "4111 1111 1111 1111")
+    with transaction(web.centre.engine) as session:
+        transcript = Transcript(origin="file", created_at=NOW)
+        session.add(
+            Recording(
+                interaction_id="sara-2",
+                state="done",
+                transcript_id=add_transcript(session, transcript, [said]),
+                updated_at=NOW,
+            )
+        )
+    set_privacy(web.centre.engine, COMMAND_LINE, {"silences_audio": True}, now=NOW)
+    yield web
+    set_privacy(web.centre.engine, COMMAND_LINE, {"silences_audio": False}, now=NOW)
+    with transaction(web.centre.engine) as session:
+        session.delete(session.get_one(Recording, "sara-2"))
+
+
+def test_without_the_right_only_the_silent_copy_is_heard(
+    silenced: Web, mina: str, manager: str, tmp_path: Path
+) -> None:
+    original = (recordings_folder(silenced.centre) / "sara-2.mp3").read_bytes()
+    whole = silenced.ask("/recordings/sara-2", cookie=mina)
+    assert (whole.status, whole.headers["content-type"]) == (200, "audio/flac")
+    (tmp_path / "heard.flac").write_bytes(whole.body)
+    (heard,) = read_sound(tmp_path / "heard.flac").channels
+    assert not heard[int(0.8 * RATE) : int(1.95 * RATE)].any()
+    assert heard[: int(0.7 * RATE)].any()
+    part = silenced.ask("/recordings/sara-2", cookie=mina, Range="bytes=100-199")
+    assert (part.status, part.body) == (206, whole.body[100:200])
+    assert silenced.ask("/recordings/sara-2", cookie=manager).body == original
+    assert silenced.ask("/recordings/neda-2", cookie=mina).status == 403
+
+
+def test_what_nobody_can_silence_is_refused(silenced: Web, mina: str, manager: str) -> None:
+    answer = silenced.ask("/recordings/sara-1", cookie=mina)
+    assert answer.status == 409
+    assert b"personal data" in answer.body
+    assert silenced.ask("/recordings/sara-1", cookie=manager).status == 200
+    part = silenced.ask("/recordings/sara-1", cookie=mina, Range="bytes=0-9")
+    assert part.status == 409

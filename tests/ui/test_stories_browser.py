@@ -69,7 +69,7 @@ def test_an_analyst_evaluates_a_call_and_the_lead_discusses_it(demo_web: DemoWeb
         expect(page.get_by_role("heading", name="صف من")).to_be_visible()
         assert direction(visit.settled()) == "rtl"
         page.locator(f".st-key-open-{assignment} button").click()
-        expect(page.locator(".player .turn")).to_have_count(len(work.segments))
+        expect(page.locator(".player .turn")).to_have_count(len(work.words.segments))
 
         play_a_little(page)
         greeting = page.locator(f".st-key-question-{assignment}-greeting")

@@ -214,5 +214,5 @@ def test_a_chat_shows_its_text(centre: SmallCentre) -> None:
     for actor in (MINA, KAVEH):
         queue, _done = my_queue(centre.engine, actor)
         for assignment, channel in zip(queue["assignment_id"], queue["channel"], strict=True):
-            segments = open_assignment(centre.engine, actor, int(assignment)).segments
+            segments = open_assignment(centre.engine, actor, int(assignment)).words.segments
             assert bool(segments) == (channel == "chat")

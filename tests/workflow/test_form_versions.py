@@ -265,12 +265,13 @@ def test_an_upload_that_lies_there_already_is_published_from_there(
     assert names_in(folder) == {"LOCK", "mine.yaml"}
 
 
-def test_the_sampling_policy_is_never_overwritten(engine: Engine, folder: Path) -> None:
-    (folder / "sampling.yaml").write_text("policy: monthly", encoding="utf-8")
+@pytest.mark.parametrize("id_", ["sampling", "phrases"])
+def test_what_is_no_form_is_never_overwritten(engine: Engine, folder: Path, id_: str) -> None:
+    (folder / f"{id_}.yaml").write_text("policy: monthly", encoding="utf-8")
     with pytest.raises(BadInput) as refused:
-        upload(engine, folder, text_of(1, form="sampling"), replace=True)
+        upload(engine, folder, text_of(1, form=id_), replace=True)
     assert codes(refused) == ["form.reserved_id"]
-    assert (folder / "sampling.yaml").read_text(encoding="utf-8") == "policy: monthly"
+    assert (folder / f"{id_}.yaml").read_text(encoding="utf-8") == "policy: monthly"
 
 
 @pytest.mark.parametrize("name", ["../evil", "a/b", "C:x", ".hidden", "Großes"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,12 +16,16 @@ from qm.store.engine import transaction
 from qm.store.tables import AuditEvent, Interaction, Recording, Transcript
 from qm.store.transcripts import add_transcript, segments_of
 from qm.workflow.transcription import (
+    Abandoned,
+    Claim,
+    Heard,
     Outcome,
-    list_recordings,
+    claim_recording,
+    hear,
     pending_recordings,
-    retry_failed,
-    transcribe_interaction,
 )
+from qm.workflow.transcription_queue import list_done, list_queue, retry_failed
+from qm.workflow.transcription_results import finish
 from tests.speech.drawn_calls import NOW, engine_with_calls, pick
 from tests.speech.sounds import DEMO_CALLS, base_transcriber, clip, hiss, transcriber, write_wav
 
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+LATER = NOW + timedelta(minutes=1)
 FILES = {
     "whole": "whole.wav",
     "copy": "sub/copy of it.wav",
@@ -65,18 +71,43 @@ def engine(database_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.fixture
+def on_sqlite(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Engine]:
+    """A database for what does not depend on the kind of database."""
+    shutil.copyfile(migrated_sqlite, tmp_path / "qm.db")
+    engine = engine_with_calls(f"sqlite:///{tmp_path / 'qm.db'}", FILES)
+    yield engine
+    engine.dispose()
+
+
+def claim_of(engine: Engine, interaction_id: str) -> Claim:
+    """Claim this recording; the others are held so that it is the most urgent one."""
+    with transaction(engine) as session:
+        for recording in session.scalars(select(Recording)):
+            recording.is_held = recording.interaction_id != interaction_id
+    claim = claim_recording(engine, COMMAND_LINE, "w", now=NOW)
+    assert claim is not None
+    assert claim.interaction_id == interaction_id
+    return claim
+
+
 def transcribe(
-    engine: Engine, folder: Path, interaction_id: str, model: Transcriber | None = None
+    engine: Engine,
+    folder: Path,
+    interaction_id: str,
+    model: Transcriber | None = None,
+    tries: int = 1,
 ) -> Outcome:
-    return transcribe_interaction(
+    claim = claim_of(engine, interaction_id)
+    heard = hear(
         engine,
         COMMAND_LINE,
-        interaction_id,
+        claim,
         transcriber=model or base_transcriber(),
         recordings_folder=folder,
-        now=NOW,
         default_language=None,
     )
+    return finish(engine, COMMAND_LINE, claim, heard, tries=tries, now=LATER)
 
 
 def count(engine: Engine, table: type) -> int:
@@ -96,13 +127,8 @@ def test_drawn_calls_with_a_file_are_pending(database_url: str) -> None:
         session.add(pick("reserve", 9, 1, is_reserve=True))
     assert pending_recordings(engine, COMMAND_LINE, now=NOW) == ["call"]
     assert pending_recordings(engine, COMMAND_LINE, now=NOW) == ["call"]
-    (state,) = list_recordings(engine, COMMAND_LINE).to_dict("records")
-    assert (state["interaction_id"], state["state"], state["agent_id"]) == (
-        "call",
-        "waiting",
-        "emma.clark",
-    )
-    assert state["updated_at"] == NOW
+    (waiting,) = list_queue(engine, COMMAND_LINE, now=NOW).waiting.to_dict("records")
+    assert (waiting["interaction_id"], waiting["recording_file"]) == ("call", "a.wav")
     engine.dispose()
 
 
@@ -117,7 +143,10 @@ def test_each_recording_is_done_or_says_why_not(engine: Engine, folder: Path) ->
         "copy": "reused",
     } | dict.fromkeys(list(FILES)[2:], "failed")
 
-    states = list_recordings(engine, COMMAND_LINE).set_index("interaction_id")
+    queue = list_queue(engine, COMMAND_LINE, now=NOW)
+    assert queue.counts["failed"] == len(FILES) - 2
+    failed = queue.failed.set_index("interaction_id")
+    done = list_done(engine, COMMAND_LINE).set_index("interaction_id")
     reasons = {
         "text": "audio.not_audio",
         "empty": "audio.empty",
@@ -128,13 +157,11 @@ def test_each_recording_is_done_or_says_why_not(engine: Engine, folder: Path) ->
         "odd": "recording.missing",
     }
     for name, code in reasons.items():
-        assert states.loc[name, "state"] == "failed"
-        assert states.loc[name, "problem"]["code"] == code
-        assert str(folder.parent) not in str(states.loc[name, "problem"])
+        assert failed.loc[name, "problem"]["code"] == code
+        assert str(folder.parent) not in str(failed.loc[name, "problem"])
     for name in ("whole", "copy"):
-        found = states.loc[name]
-        assert (found["state"], found["problem"], found["attempts"]) == ("done", None, 1)
-        assert (found["duration_s"], found["channels"]) == (6.0, 2)
+        found = done.loc[name]
+        assert (found["length_s"], found["channels"], found["attempts"]) == (6.0, 2, 1)
         assert (found["model"], found["language"]) == ("package:base", "en")
 
     assert count(engine, Transcript) == 1  # the copy holds the same sound
@@ -143,7 +170,9 @@ def test_each_recording_is_done_or_says_why_not(engine: Engine, folder: Path) ->
         assert segments == segments_of(session, "copy")
         assert segments_of(session, "text") == ()
         (transcript,) = session.scalars(select(Transcript))
-        assert transcript.created_at > NOW  # when it was finished, not when it was begun
+        assert transcript.created_at == LATER
+        assert (transcript.settings or {})["model"] == "package:base"
+        assert session.get_one(Recording, "whole").file_sha256 == transcript.audio_sha256
         subjects = session.scalars(
             select(col(AuditEvent.subject)).where(col(AuditEvent.action) == "transcribed")
         )
@@ -151,62 +180,103 @@ def test_each_recording_is_done_or_says_why_not(engine: Engine, folder: Path) ->
     assert segments[0].speaker == "agent"
     assert "speaking" in segments[0].text
     assert segments[0].words[0].text == "Hello,"
-
-    again = {name: transcribe(engine, folder, name).result for name in FILES}
-    assert again == dict.fromkeys(FILES, "skipped")
     assert pending_recordings(engine, COMMAND_LINE, now=NOW) == []
 
 
 @pytest.mark.speech
-def test_failed_recordings_are_tried_again_when_told(engine: Engine, folder: Path) -> None:
-    pending_recordings(engine, COMMAND_LINE, now=NOW)
-    assert transcribe(engine, folder, "text").result == "failed"
-    assert transcribe(engine, folder, "missing").result == "failed"
+def test_failed_recordings_are_tried_again_when_told(on_sqlite: Engine, folder: Path) -> None:
+    pending_recordings(on_sqlite, COMMAND_LINE, now=NOW)
+    assert transcribe(on_sqlite, folder, "text").result == "failed"
+    assert "text" not in pending_recordings(on_sqlite, COMMAND_LINE, now=NOW)
     shutil.copyfile(folder / "whole.wav", folder / "text.wav")
-    assert retry_failed(engine, COMMAND_LINE, ["text", "whole"], now=NOW) == 1
-    assert transcribe(engine, folder, "text").result == "done"
-    assert transcribe(engine, folder, "missing").result == "skipped"
-    assert retry_failed(engine, COMMAND_LINE, None, now=NOW) == 1
-    assert "missing" in pending_recordings(engine, COMMAND_LINE, now=NOW)
+    assert retry_failed(on_sqlite, COMMAND_LINE, ["text"], now=NOW) == 1
+    assert transcribe(on_sqlite, folder, "text").result == "done"
 
 
 @pytest.mark.speech
-def test_other_settings_make_another_transcript(engine: Engine, folder: Path) -> None:
-    pending_recordings(engine, COMMAND_LINE, now=NOW)
-    assert transcribe(engine, folder, "whole").result == "done"
+def test_a_missing_file_is_waited_for_and_another_one_is_heard_in_its_place(
+    on_sqlite: Engine, folder: Path
+) -> None:
+    pending_recordings(on_sqlite, COMMAND_LINE, now=NOW)
+    assert transcribe(on_sqlite, folder, "missing", tries=3).result == "put_off"
+    assert retry_failed(on_sqlite, COMMAND_LINE, None, now=NOW) == 1
+    with transaction(on_sqlite) as session:
+        session.get_one(Recording, "missing").file_name = "whole.wav"
+    assert transcribe(on_sqlite, folder, "missing").result == "done"
+
+
+@pytest.mark.speech
+def test_progress_is_told_and_a_worker_may_stop_in_the_middle(
+    on_sqlite: Engine, folder: Path
+) -> None:
+    pending_recordings(on_sqlite, COMMAND_LINE, now=NOW)
+    heard_s: list[float] = []
+
+    def stop(seconds: float) -> None:
+        heard_s.append(seconds)
+        if seconds:
+            raise Abandoned
+
+    with pytest.raises(Abandoned):
+        hear(
+            on_sqlite,
+            COMMAND_LINE,
+            claim_of(on_sqlite, "whole"),
+            transcriber=base_transcriber(),
+            recordings_folder=folder,
+            default_language=None,
+            on_heard=stop,
+        )
+    assert 0 < heard_s[-1] <= 6
+    assert count(on_sqlite, Transcript) == 0
+
+
+@pytest.mark.speech
+def test_other_settings_make_another_transcript(on_sqlite: Engine, folder: Path) -> None:
+    pending_recordings(on_sqlite, COMMAND_LINE, now=NOW)
+    assert transcribe(on_sqlite, folder, "whole").result == "done"
     other = transcriber(agent_channel="right")
-    assert transcribe(engine, folder, "copy", other).result == "done"
-    assert count(engine, Transcript) == 2
-    with transaction(engine) as session:
+    assert transcribe(on_sqlite, folder, "copy", other).result == "done"
+    assert count(on_sqlite, Transcript) == 2
+    with transaction(on_sqlite) as session:
         assert segments_of(session, "copy")[0].speaker == "customer"
 
 
 class Unforeseen(Transcriber):
     """The real model behind a fault of the kind nobody foresees."""
 
-    def transcribe(self, path: Path, language: str | None) -> object:  # type: ignore[override]
-        raise MemoryError(f"no room for {language}")
+    def __init__(self, fault: Exception) -> None:
+        super().__init__(
+            "nowhere", label="m", compute_type="int8", beam_size=1, agent_channel="left"
+        )
+        self.fault = fault
+
+    def transcribe(self, *_arguments: object, **_more: object) -> object:  # type: ignore[override]
+        raise self.fault
 
 
-def test_an_unforeseen_fault_is_a_visible_failure(engine: Engine, folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("fault", "code", "result"),
+    [
+        (MemoryError("no room"), "transcription.out_of_memory", "put_off"),
+        (
+            RuntimeError("CUDA failed with error out of memory"),
+            "transcription.out_of_memory",
+            "put_off",
+        ),
+        (OSError(5, "Input/output error"), "transcription.io_trouble", "put_off"),
+        (KeyError("odd"), "transcription.unexpected", "failed"),
+    ],
+)
+def test_an_unforeseen_fault_is_told_and_tried_again_if_it_may_pass(
+    engine: Engine, folder: Path, fault: Exception, code: str, result: str
+) -> None:
     pending_recordings(engine, COMMAND_LINE, now=NOW)
-    model = Unforeseen(folder, label="m", compute_type="int8", beam_size=1, agent_channel="left")
-    outcome = transcribe(engine, folder, "whole", model)
-    assert outcome.result == "failed"
-    assert "MemoryError: no room for en" in str(outcome.problem)
-    assert "transcription.unexpected" in str(outcome.problem)
-
-
-def test_a_recording_that_kills_the_process_is_given_up(engine: Engine, folder: Path) -> None:
-    pending_recordings(engine, COMMAND_LINE, now=NOW)
-    with transaction(engine) as session:  # what three killed processes leave behind
-        recording = session.get_one(Recording, "whole")
-        recording.state, recording.attempts = "running", 3
-    assert "whole" in pending_recordings(engine, COMMAND_LINE, now=NOW)
-    outcome = transcribe(engine, folder, "whole")
-    assert outcome.result == "failed"
-    assert "ended 3 times" in str(outcome.problem)
-    assert "whole" not in pending_recordings(engine, COMMAND_LINE, now=NOW)
+    outcome = transcribe(engine, folder, "whole", Unforeseen(fault), tries=2)
+    assert outcome.result == result
+    assert outcome.problem is not None
+    assert outcome.problem.code == code
+    assert str(fault) in str(outcome.problem)
 
 
 def test_segments_come_back_as_they_were_stored(engine: Engine) -> None:
@@ -227,19 +297,20 @@ def test_segments_come_back_as_they_were_stored(engine: Engine) -> None:
 
 def test_analysts_and_agents_may_not(engine: Engine, folder: Path) -> None:
     analyst = Actor("mina", "analyst")
+    pending_recordings(engine, COMMAND_LINE, now=NOW)
+    claim = claim_of(engine, "whole")
     with pytest.raises(NotAllowed):
         pending_recordings(engine, analyst, now=NOW)
     with pytest.raises(NotAllowed):
-        retry_failed(engine, analyst, None, now=NOW)
+        claim_recording(engine, analyst, "w", now=NOW)
     with pytest.raises(NotAllowed):
-        list_recordings(engine, Actor("emma", "agent", agent_id="emma.clark"))
-    with pytest.raises(NotAllowed):
-        transcribe_interaction(
+        hear(
             engine,
             analyst,
-            "whole",
+            claim,
             transcriber=base_transcriber(),
             recordings_folder=folder,
-            now=NOW,
             default_language=None,
         )
+    with pytest.raises(NotAllowed):
+        finish(engine, analyst, claim, Heard(), tries=1, now=NOW)

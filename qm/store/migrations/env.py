@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import context
 from sqlmodel.sql.sqltypes import AutoString
 
+from qm.store.engine import is_no_index_of_words
 from qm.store.tables import metadata
 
 
@@ -28,6 +29,7 @@ def _run() -> None:
             target_metadata=metadata,
             render_as_batch=True,
             render_item=_render_item,
+            include_name=is_no_index_of_words,
         )
         with context.begin_transaction():
             context.run_migrations()

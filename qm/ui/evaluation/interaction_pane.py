@@ -4,46 +4,65 @@ from collections.abc import Mapping
 
 from qm.core.forms.answers import Answer, Evidence
 from qm.core.forms.form import Form
-from qm.core.problems import Problem
-from qm.core.transcript import Segment, facts
+from qm.core.transcript import Segment, cited_line
 from qm.store.evaluations import Context
+from qm.store.recording_files import file_of
 from qm.ui import theme, wording
 from qm.ui.evaluation.answer_words import called
+from qm.ui.evaluation.call_facts import call_facts
+from qm.ui.evaluation.transcript_editing import (
+    correct_line,
+    history,
+    lines_corrected,
+    refusal,
+    version_to_correct,
+)
+from qm.ui.evaluation.transcript_note import transcript_note
+from qm.ui.evaluation.transcript_remarks import transcript_remarks
 from qm.ui.here import Here
-from qm.ui.player import Mark, PlayerView, SegmentView, player, player_labels
+from qm.ui.player import Mark, PlayerEvent, PlayerView, SegmentView, player, player_labels
 from qm.ui.recordings_route import recording_url
-
-# Word error rates of Whisper on Persian: 0.93 base, 0.74 small, 0.38 large-v3.
-_WEAKLY_UNDERSTOOD = {"fa"}
+from qm.workflow.transcripts import Words
 
 
 def interaction_pane(
     page: Here,
     context: Context,
     form: Form,
-    segments: tuple[Segment, ...],
+    words: Words,
     answers: Mapping[str, Answer],
     *,
     can_cite: bool,
 ) -> Evidence | None:
-    """Show the interaction; return the line that was cited in this rerun, if any."""
+    """Show the interaction and take corrections; return the line cited in this rerun, if any."""
+    version = version_to_correct(page, context.interaction, words)
+    corrected = lines_corrected(page, context.interaction, words)
     _header(page, context)
     event = player(
         key=f"player-{context.interaction.id}",
         view=PlayerView(
             recording_url=_recording_url(context),
             duration_s=context.recording.duration_s if context.recording else None,
-            segments=_lines(page, form, segments, answers),
+            segments=_lines(page, form, words.segments, answers, corrected),
             labels=player_labels(page._),
             language=page.language,
             marks=_marks(page, form, answers),
-            facts=_facts(page, segments),
-            note=_note(page, context),
+            facts=call_facts(page, words.segments, context.interaction.hold_s),
+            note=transcript_note(page, context, words.transcript, len(corrected)),
             can_cite=can_cite,
+            remarks=transcript_remarks(page, context.interaction, words),
+            version=version,
+            refusal=refusal(context.interaction),
         ),
     )
-    if event is None:
-        return None
+    if version is not None and words.transcript and words.transcript.origin == "corrected":
+        history(page, context.interaction, version)
+    if event is not None and event.kind == "correct":
+        correct_line(page, context.interaction, event)
+    return _evidence(words.segments, event) if event is not None else None
+
+
+def _evidence(segments: tuple[Segment, ...], event: PlayerEvent) -> Evidence:
     segment = segments[event.segment_index]
     return Evidence(
         segment=event.segment_index,
@@ -65,26 +84,36 @@ def _header(page: Here, context: Context) -> None:
 
 
 def _recording_url(context: Context) -> str | None:
-    if context.interaction.channel != "call" or not context.interaction.recording_file:
+    file = file_of(context.interaction, context.recording)
+    if context.interaction.channel != "call" or file is None:
         return None
     return recording_url(context.interaction.id)
 
 
 def _lines(
-    page: Here, form: Form, segments: tuple[Segment, ...], answers: Mapping[str, Answer]
+    page: Here,
+    form: Form,
+    segments: tuple[Segment, ...],
+    answers: Mapping[str, Answer],
+    corrected: tuple[int, ...],
 ) -> list[SegmentView]:
     badges: dict[int, list[str]] = {}
     for question_id, answer in answers.items():
         for evidence in answer.evidence:
-            badges.setdefault(evidence.segment, []).append(_badge(page, form, question_id))
+            line = cited_line(segments, evidence.segment, evidence.start_s)
+            if line is not None:
+                badges.setdefault(line, []).append(_badge(page, form, question_id))
     return [
         SegmentView(
             index,
             segment.speaker,
             segment.start_s,
             segment.end_s,
-            segment.text,
+            wording.masked(page._, segment.text),
             badges.get(index, []),
+            parts=[(wording.masked(page._, text), unsure) for text, unsure in segment.parts()],
+            is_unsure=segment.is_unsure and segment.is_said,
+            is_corrected=index in corrected,
         )
         for index, segment in enumerate(segments)
     ]
@@ -103,39 +132,3 @@ def _badge(page: Here, form: Form, question_id: str) -> str:
     name = called(page, form, question_id)
     # The short mark of a question beside a line of the transcript: Q7, in Persian پ۷.
     return page._("Q{number}").format(number=name) if form.part_of(question_id) else name
-
-
-def _facts(page: Here, segments: tuple[Segment, ...]) -> list[str]:
-    _ = page._
-    counted = facts(segments)
-    told = [_("{words} words").format(words=counted.words)] if segments else []
-    if counted.agent_talk_percent is not None:
-        told.append(_("agent talks {percent} %").format(percent=round(counted.agent_talk_percent)))
-    if counted.longest_silence_s is not None and counted.longest_silence_s >= 1:
-        silence = page.clock(counted.longest_silence_s)
-        told.append(_("longest silence {time}").format(time=silence))
-    if counted.interruptions is not None:
-        told.append(_("{count} interruptions").format(count=counted.interruptions))
-    if counted.agent_words_per_minute is not None:
-        rate = round(counted.agent_words_per_minute)
-        told.append(_("{rate} words/min").format(rate=rate))
-    return [page.digits(fact) for fact in told]
-
-
-def _note(page: Here, context: Context) -> str:
-    _ = page._
-    if context.interaction.channel != "call":
-        return ""
-    recording = context.recording
-    if recording is None or recording.state != "done":
-        state = wording.recording_state(_, recording.state if recording else None)
-        if recording is None or recording.problem is None:
-            return state
-        return f"{state}: {page.problem(Problem.from_data(recording.problem))}"
-    code = context.interaction.language
-    if not code:
-        return _("machine transcript")
-    said = _("machine transcript · {language}")
-    if code in _WEAKLY_UNDERSTOOD:
-        said = _("machine transcript · {language}, often wrong: listen along")
-    return said.format(language=wording.spoken_language(page.language, code))

@@ -126,7 +126,8 @@ def _evidence(page: Here, question: Question, on: Rehearsal) -> None:
     for place, item in enumerate(on.answer(question.id).evidence):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             time = f"{page.clock(item.start_s)} " if item.start_s is not None else ""
-            quoted = page._("“{quote}”").format(quote=_shortened(item.quote))
+            quote = _shortened(wording.masked(page._, item.quote))
+            quoted = page._("“{quote}”").format(quote=quote)
             theme.row(theme.pill(f"▸ {time}{quoted}", "accent"))
             if st.button(
                 "✕",

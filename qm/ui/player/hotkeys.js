@@ -38,6 +38,7 @@ function swallow(event) {
 function belongsToFocus(event) {
   const target = event.composedPath()[0];
   if (!(target instanceof Element)) return false;
+  if (target.matches("textarea, select, option")) return true; // also those of the player itself
   const pressable = tabbing && target.closest(PRESSABLE) !== null;
   if (active.section.contains(target)) return pressable && event.code === "Space";
   const dialog = target.closest("[role=dialog], [role=alertdialog]");

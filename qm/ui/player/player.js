@@ -13,6 +13,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   if (!players.has(section)) players.set(section, new Player(section));
   const player = players.get(section);
   player.onCite = (index) => setTriggerValue("cite", index);
+  player.onCorrect = (correction) => setTriggerValue("correct", correction);
   player.show(data);
   return () => player.leave();
 }
@@ -36,7 +37,9 @@ class Player {
       this.find(".turns"),
       (start_s) => this.playFrom(start_s),
       (index) => this.onCite(index),
+      (correction) => this.onCorrect(correction),
     );
+    this.remarks = new RemarkList(this.find(".remarks"), (start_s, line) => this.go(start_s, line));
     active = this;
   }
 
@@ -64,9 +67,20 @@ class Player {
     this.recording.load(data.recording_url, preference.speed);
     this.showLabels();
     this.changed("facts", [data.facts, data.note], () => this.showFacts());
+    this.changed("remarks", [data.remarks, data.language], () => this.remarks.show(data));
     this.transcript.show(data);
     this.showAxis();
     this.tick();
+    this.start(data.start);
+  }
+
+  // Once for each start: neither a rerun nor a remount jumps back to it.
+  start(start) {
+    const place = this.recording.audio ?? this.section;
+    const wanted = JSON.stringify(start ?? null);
+    if (!start || place.started === wanted) return;
+    place.started = wanted;
+    this.go(start.start_s, start.line);
   }
 
   changed(part, value, write) {
@@ -91,7 +105,9 @@ class Player {
   }
 
   showFacts() {
-    const pills = this.data.facts.map((fact) => node("span", "pill", fact));
+    const pills = this.data.facts.map(({ text, explanation }) =>
+      Object.assign(node("span", "pill", text), { title: explanation }),
+    );
     if (this.data.note) pills.push(node("span", "note", this.data.note));
     this.find(".facts").replaceChildren(...pills);
   }
@@ -99,7 +115,7 @@ class Player {
   showAxis() {
     const { segments, marks, labels } = this.data;
     const duration = this.duration();
-    this.changed("lanes", [segments.map((s) => [s.speaker, s.start_s, s.end_s]), labels, duration], () => {
+    this.changed("lanes", [segments.map((s) => [s.speaker, s.start_s, s.end_s, s.text === ""]), labels, duration], () => {
       const speakers = lanesOf(segments);
       this.find(".names").replaceChildren(...speakers.map((s) => node("span", s, labels[s])));
       this.find(".tracks").replaceChildren(...speakers.map((s) => this.lane(s, duration)));
@@ -112,8 +128,8 @@ class Player {
 
   lane(speaker, duration) {
     const lane = node("div", `lane ${speaker}`);
-    for (const { start_s, end_s, speaker: who } of this.data.segments) {
-      if (who !== speaker || start_s === null || end_s === null) continue;
+    for (const { start_s, end_s, speaker: who, text } of this.data.segments) {
+      if (who !== speaker || start_s === null || end_s === null || text === "") continue;
       const block = node("i", "");
       block.style.left = percent(start_s, duration);
       block.style.width = percent(end_s - start_s, duration);
@@ -163,6 +179,12 @@ class Player {
     if (time_s === null || !this.data.recording_url) return;
     this.seek(time_s);
     this.recording.play();
+  }
+
+  // To a second of the recording; without one, to the line.
+  go(start_s, line) {
+    if (start_s !== null && this.data.recording_url) this.playFrom(start_s);
+    else this.transcript.reveal(this.data.segments.findIndex((segment) => segment.index === line));
   }
 
   // ---- what the user does --------------------------------------------------------------------

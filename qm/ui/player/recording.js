@@ -3,7 +3,7 @@
 // An unmounted player's audio plays on this long, waiting for the remount of a shifted layout.
 const REMOUNT_MS = 500;
 const parked = new Map(); // URL → audio of an unmounted player
-const REASONS = { 401: "signed_out", 403: "forbidden", 404: "missing", 410: "missing" };
+const REASONS = { 401: "signed_out", 403: "forbidden", 404: "missing", 409: "unsilenced", 410: "missing" };
 
 class Recording {
   constructor(onMove, onLength, onTrouble) {

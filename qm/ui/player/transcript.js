@@ -1,8 +1,12 @@
-// The list of spoken lines: follows the playing, seeks on a click, offers each line as evidence.
+// The list of spoken lines: follows the playing, seeks on a click, offers each line as evidence
+// and for correction.
+
+const SPEAKERS = ["agent", "customer", "unknown", "system"];
 
 class Transcript {
-  constructor(list, onPlay, onCite) {
+  constructor(list, onPlay, onCite, onCorrect) {
     this.list = list;
+    this.editor = new Editor(onCorrect);
     this.rows = [];
     this.current = -1;
     Object.assign(this, { onPlay, onCite });
@@ -10,21 +14,30 @@ class Transcript {
     list.addEventListener("keydown", (event) => this.walk(event));
   }
 
-  show({ segments, labels, language, can_cite }) {
+  show(data) {
+    const { segments, labels, language, can_cite, version } = data;
+    this.data = data;
     this.segments = segments;
     this.list.setAttribute("aria-label", labels.transcript);
     while (this.rows.length > segments.length) this.rows.pop().remove();
     segments.forEach((segment, at) => {
       const row = (this.rows[at] ??= this.list.appendChild(newRow(at)));
-      const [time, who, text, badges, cite] = row.children;
-      row.className = `turn ${segment.speaker}${at === this.current ? " on" : ""}`;
+      const [time, who, text, badges, tools] = row.children;
+      const [cite, correct] = tools.children;
+      row.classList.remove(...SPEAKERS);
+      row.classList.add(segment.speaker);
+      row.classList.toggle("removed", segment.text === "");
       write(time, segment.start_s === null ? "" : clockText(segment.start_s, language));
       write(who, labels[segment.speaker]);
-      write(text, segment.text);
-      showBadges(badges, segment.badges);
+      showText(text, segment, labels);
+      showBadges(badges, segment, labels);
       write(cite, labels.cite);
-      cite.hidden = !can_cite;
+      cite.hidden = !can_cite || segment.text === "";
+      write(correct, labels.correct);
+      nameButton(correct, labels.correct_line);
+      correct.hidden = version === null;
     });
+    this.editor.settle(data);
     if (!this.list.querySelector("[tabindex='0']")) this.rows[0]?.setAttribute("tabindex", "0");
   }
 
@@ -45,8 +58,8 @@ class Transcript {
   }
 
   // Scrolls the list alone: scrollIntoView would move the page under the form as well.
-  reveal() {
-    const row = this.rows[this.current];
+  reveal(at = this.current) {
+    const row = this.rows[at];
     if (!row) return;
     const list = this.list.getBoundingClientRect();
     const line = row.getBoundingClientRect();
@@ -61,6 +74,7 @@ class Transcript {
     if (!row) return;
     const selection = row.getRootNode().getSelection?.() ?? getSelection();
     if (event.target.closest(".cite")) this.onCite(this.segments[row.at].index);
+    else if (event.target.closest(".correct")) this.editor.open(row, this.segments[row.at], this.data);
     else if (selection.isCollapsed) this.onPlay(this.segments[row.at].start_s);
   }
 
@@ -79,12 +93,12 @@ class Transcript {
 function newRow(at) {
   const row = node("li", "turn");
   const text = node("span", "text");
-  const cite = node("button", "cite");
+  const tools = node("span", "tools");
   text.dir = "auto";
-  cite.type = "button";
+  for (const name of ["cite", "correct"]) tools.append(Object.assign(node("button", name), { type: "button" }));
   row.at = at;
   row.tabIndex = -1;
-  row.append(node("span", "time"), node("span", "who"), text, node("span", "badges"), cite);
+  row.append(node("span", "time"), node("span", "who"), text, node("span", "badges"), tools);
   row.addEventListener("focusin", () => {
     row.parentElement.querySelector("[tabindex='0']")?.setAttribute("tabindex", "-1");
     row.tabIndex = 0;
@@ -92,8 +106,34 @@ function newRow(at) {
   return row;
 }
 
-function showBadges(place, badges) {
-  const shown = [...place.children].map((badge) => badge.textContent);
-  if (JSON.stringify(shown) === JSON.stringify(badges)) return;
-  place.replaceChildren(...badges.map((badge) => node("span", "badge", badge)));
+function showText(place, { text, parts }, labels) {
+  if (text === "" || parts.length === 0) {
+    if (place.firstElementChild) place.replaceChildren();
+    return write(place, text === "" ? labels.removed : text);
+  }
+  const shown = [...place.childNodes].map((part) => [part.textContent, part.className === "unsure"]);
+  if (JSON.stringify(shown) === JSON.stringify(parts)) return;
+  place.replaceChildren(
+    ...parts.map(([piece, isUnsure]) =>
+      isUnsure ? Object.assign(node("span", "unsure", piece), { title: labels.unsure }) : node("span", "", piece),
+    ),
+  );
+}
+
+function showBadges(place, { badges, is_corrected, is_unsure }, labels) {
+  const wanted = badges.map((badge) => ["badge", badge, ""]);
+  if (is_unsure) wanted.unshift(["flag", "?", labels.unsure]);
+  if (is_corrected) wanted.unshift(["flag", "✎", labels.corrected]);
+  const shown = [...place.children].map((each) => [each.className, each.textContent, each.title]);
+  if (JSON.stringify(shown) === JSON.stringify(wanted)) return;
+  place.replaceChildren(...wanted.map(([className, text, title]) => badge(className, text, title)));
+}
+
+function badge(className, text, title) {
+  const made = node("span", className, text);
+  if (!title) return made;
+  made.title = title;
+  made.setAttribute("role", "img");
+  made.setAttribute("aria-label", title);
+  return made;
 }

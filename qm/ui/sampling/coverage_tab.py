@@ -8,7 +8,7 @@ import streamlit as st
 
 from qm.core.estimates import Estimate
 from qm.core.periods import Period
-from qm.ui import theme
+from qm.ui import theme, wording
 from qm.ui.here import Here
 from qm.ui.sampling import words
 from qm.ui.sampling.plan_tab import left_out
@@ -139,7 +139,7 @@ def _each(page: Here, found: DrawProgress) -> None:
             row["interaction_id"],
             row["substitute"] or _("none left"),
             words.reason(policies[row["draw_id"]], row["reason"], page.language),
-            row["comment"],
+            wording.masked(_, row["comment"]),
             row["by"],
             page.moment(row["at"]),
         ]

@@ -65,14 +65,14 @@ def show_note(page: Here, note: pd.Series) -> None:
                 )
             ],
         )
-        st.text(note["text"])
+        st.text(wording.masked(_, note["text"]))
         if note["state"] == "discussed":
             said = f": {note['lead_comment']}" if note["lead_comment"] else ""
             st.caption(
                 _("Discussed on {day}").format(day=page.day(note["discussed_at"])), width="content"
             )
             if said:
-                st.text(note["lead_comment"])
+                st.text(wording.masked(_, note["lead_comment"]))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             if st.button(_("Read the evaluation"), key=f"read-{note['note_id']}"):
                 st.switch_page(

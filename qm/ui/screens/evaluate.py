@@ -152,7 +152,12 @@ top_line(page, workspace, entry)
 left, right = st.columns([57, 43])
 with left, theme.card("interaction"):
     cited = interaction_pane(
-        page, workspace.context, workspace.form, workspace.segments, entry.answers, can_cite=True
+        page,
+        workspace.context,
+        workspace.form,
+        workspace.words,
+        entry.answers,
+        can_cite=True,
     )
 with right:
     form_and_score(workspace, entry)

@@ -14,6 +14,7 @@ from qm.ui.evaluation.score_pane import score_pane
 from qm.ui.here import Here, here
 from qm.ui.sampling.why import why
 from qm.workflow.evaluations import Reading, list_evaluations, read_evaluation
+from qm.workflow.transcripts import Words, read_unmasked
 
 
 def show_list(page: Here) -> None:
@@ -67,8 +68,9 @@ def show_evaluation(page: Here, reading: Reading) -> None:
         why(page, reading.context.draw.id or 0, reading.context.interaction.id)
     left, right = st.columns([57, 43])
     with left, theme.card("interaction"):
+        words = shown_words(page, reading)
         interaction_pane(
-            page, reading.context, reading.form, reading.segments, reading.answers, can_cite=False
+            page, reading.context, reading.form, words, reading.answers, can_cite=False
         )
     with right:
         with theme.card("score"):
@@ -76,12 +78,36 @@ def show_evaluation(page: Here, reading: Reading) -> None:
         facts(page, reading)
         with theme.card("feedback"):
             theme.row(theme.words(_("Coaching feedback"), "strong"))
-            st.text(reading.evaluation.coaching or _("No feedback was written."))
+            st.text(wording.masked(_, reading.coaching) or _("No feedback was written."))
             comments(page, reading)
             form = f"{reading.form.key} · sha256 {reading.evaluation.form_sha256[:12]}"
             st.caption(_("Form {form}").format(form=form))
         with theme.card("answers"):
             ledger(page, reading.form, reading.scorecard, reading.answers)
+
+
+def shown_words(page: Here, reading: Reading) -> Words:
+    """Return the masked words; those who may see personal data can have them as they were said.
+
+    Nothing remembers that: they are masked again when the page is loaded anew.
+    """
+    _ = page._
+    if not reading.words.masked or not page.actor.may("see_personal_data"):
+        return reading.words
+    interaction_id = reading.context.interaction.id
+    hidden = page.listed(
+        f"{wording.personal_data(_, kind)}: {page.number(count, 0)}"
+        for kind, count in reading.words.masked.items()
+    )
+    wanted = st.toggle(
+        _("Show what is masked"),
+        key=f"unmask-{interaction_id}-{page.language}",
+        help=_("It is logged who looked, when and at which interaction."),
+    )
+    st.caption(hidden)
+    if not wanted:
+        return reading.words
+    return read_unmasked(page.engine, page.actor, interaction_id, now=page.now())
 
 
 def facts(page: Here, reading: Reading) -> None:
@@ -112,13 +138,13 @@ def comments(page: Here, reading: Reading) -> None:
         is_numbered = bool(reading.form.part_of(question.id))
         theme.row(theme.words(f"{number} {text}" if is_numbered else text, "strong"))
         if answer.comment:
-            st.text(answer.comment)
+            st.text(wording.masked(page._, answer.comment))
         for reason in getattr(question, "reasons", ()):
             if reason.id in answer.reasons:
                 theme.row(theme.pill(reason.label.in_language(page.language), "bad"))
         for item in answer.evidence:
             time = f"{page.clock(item.start_s)} " if item.start_s is not None else ""
-            quoted = page._("“{quote}”").format(quote=item.quote)
+            quoted = page._("“{quote}”").format(quote=wording.masked(page._, item.quote))
             theme.row(theme.pill(f"▸ {time}{quoted}", "accent"))
 
 

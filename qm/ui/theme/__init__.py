@@ -63,3 +63,14 @@ def bar(shares: Sequence[float], *, label: str) -> str:
     """
     parts = "".join(f'<i style="width:{min(max(share, 0.0), 100.0):.2f}%"></i>' for share in shares)
     return f'<span class="qm-bar" role="img" aria-label="{escape(label)}">{parts}</span>'
+
+
+def marked(pieces: Iterable[tuple[str, bool]]) -> None:
+    """Write a text in pieces, those with True marked; the pieces may be anything, they are escaped.
+
+    The direction is the text's own, not the page's.
+    """
+    body = "".join(
+        f"<mark>{escape(text)}</mark>" if is_marked else escape(text) for text, is_marked in pieces
+    )
+    st.html(f'<p class="qm-quote" dir="auto">{body}</p>')

@@ -48,6 +48,8 @@ def upgrade() -> None:
     # What a process of before was at is nobody's now.
     op.execute("UPDATE recording SET state = 'waiting' WHERE state = 'running'")
     _create_tables()
+    op.create_index("ix_recording_transcript_id", "recording", ["transcript_id"])
+    _index_words()
 
 
 def _create_tables() -> None:
@@ -80,7 +82,12 @@ def _create_tables() -> None:
     )
     op.create_table(
         "search_line",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
         sa.Column("transcript_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
@@ -89,16 +96,39 @@ def _create_tables() -> None:
             ["transcript_id"], ["transcript.id"], name="fk_search_line_transcript_id_transcript"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_search_line"),
-        sa.UniqueConstraint(
-            "transcript_id", "position", name="uq_search_line_transcript_id_position"
-        ),
+    )
+
+
+def _index_words() -> None:
+    """Index the words of search lines; their keys are words with a space between each two."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE INDEX search_index ON search_line USING gin (to_tsvector('simple', key))"
+        )
+        return
+    # The words are in search_line; its tokens are whatever stands between two spaces.
+    op.execute(
+        "CREATE VIRTUAL TABLE search_index USING fts5(key, content='search_line', "
+        "content_rowid='id', columnsize=0, tokenize='ascii')"
+    )
+    op.execute(
+        "CREATE TRIGGER search_line_indexed AFTER INSERT ON search_line BEGIN "
+        "INSERT INTO search_index (rowid, key) VALUES (new.id, new.key); END"
+    )
+    op.execute(
+        "CREATE TRIGGER search_line_forgotten AFTER DELETE ON search_line BEGIN "
+        "INSERT INTO search_index (search_index, rowid, key) "
+        "VALUES ('delete', old.id, old.key); END"
     )
 
 
 def downgrade() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TABLE search_index")
     for table in ("search_line", "privacy_version", "transcription_pause", "worker"):
         op.drop_table(table)
     op.drop_column("segment", "confidence")
+    op.drop_index("ix_recording_transcript_id", "recording")
     op.drop_index("ix_recording_worker_id", "recording")
     op.drop_index("ix_transcript_based_on_id", "transcript")
     for column in _recording_columns():

@@ -1,0 +1,1 @@
+"""Phrase rules: what must be said in an interaction, and what must not."""

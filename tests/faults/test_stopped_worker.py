@@ -1,0 +1,65 @@
+"""A worker that stands still beyond its lease: others take over, and it may do no harm."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlmodel import select
+
+from qm.store.engine import transaction
+from qm.store.tables import Recording, Transcript
+from tests.faults.calls import (
+    Ended,
+    add_call,
+    check_once,
+    ends,
+    settings_for,
+    speak,
+    wait_until_running,
+)
+from tests.faults.processes import is_there, wait_until
+from tests.speech.drawn_calls import engine_with_calls
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+    from tests.faults.workers import Workers
+
+
+@pytest.mark.speech
+def test_a_stopped_worker_is_fenced_out(sqlite_url: str, tmp_path: Path, workers: Workers) -> None:
+    settings = settings_for(sqlite_url, tmp_path)
+    engine = engine_with_calls(settings.database, {"a": speak(settings, "a.wav", 0, 12)})
+    stopped = workers.supervisor(settings, until_empty=False)
+    wait_until_running(engine, "a", stopped)
+    both = [stopped.process.pid, *stopped.worker_pids]  # the whole machine, as asleep
+    for pid in both:
+        os.kill(pid, signal.SIGSTOP)
+
+    other = workers.supervisor(settings)
+    assert other.wait() == 0, other.told()
+    assert ends(engine) == {"a": Ended("done", None, 2)}
+    stored = everything(engine)
+
+    for pid in both:
+        os.kill(pid, signal.SIGCONT)
+    add_call(engine, "b", speak(settings, "b.wav", 30, 4))
+    wait_until(lambda: ends(engine)["b"].state == "done", "it goes on", told=stopped.told)
+    assert all(map(is_there, both))  # none had to be started again
+    assert [row for row in everything(engine) if row in stored] == stored
+    check_once(engine, sounds=2)
+    stopped.end()
+    engine.dispose()
+
+
+def everything(engine: Engine) -> list[object]:
+    """What is stored of the recordings and transcripts, as plain values."""
+    with transaction(engine) as session:
+        recordings = session.exec(select(Recording).order_by(Recording.interaction_id))
+        transcripts = session.exec(select(Transcript).order_by(Transcript.id))
+        return [row.model_dump() for rows in (recordings, transcripts) for row in rows]
