@@ -17,7 +17,7 @@ _SEARCHED_S = 30
 _FRAME = RATE // 10
 _PAUSE_MS = 160
 _MARGIN_MS = 400
-_SHORTEST_MS = 120  # no word is shorter; a note of hold music may seem one
+_SHORTEST_MS = 70  # two frames of the detector; notes of hold music may seem that much voice
 _NOTHING_DB = -120.0
 
 

@@ -72,8 +72,7 @@ def add_missing_recordings(session: Session, now: datetime) -> int:
 def is_due(now: datetime) -> ColumnElement[bool]:
     """Return the condition on `Recording` that holds for those that may be begun.
 
-    A recording whose pick was replaced is none of them, nor one whose sound another worker is
-    just hearing: it will take that one's words.
+    One whose sound another worker is just hearing is none of them: it will take that one's words.
     """
     same = aliased(Recording)
     is_heard = exists().where(
@@ -90,13 +89,15 @@ def is_due(now: datetime) -> ColumnElement[bool]:
 
 
 def is_wanted() -> ColumnElement[bool]:
-    """Return the condition on `Recording` that fails for drawn calls that count no more."""
-    picked = exists().where(col(Pick.interaction_id) == col(Recording.interaction_id))
-    return or_(col(Recording.interaction_id).in_(_drawn()), ~picked)
+    """Return the condition on `Recording` that holds for drawn calls, as long as they count.
+
+    Others may have a file, too: a folder holds a month of calls, and nobody needs their words.
+    """
+    return col(Recording.interaction_id).in_(_drawn())
 
 
 def urgency() -> tuple[ColumnElement[Any], ...]:
-    """Return the order of the queue: by due date, then drawn ones by draw, then the rest."""
+    """Return the order of the queue: by due date, then those without one by their draw."""
     due = (
         select(func.min(col(Assignment.due_at)))
         .join(Pick, col(Pick.id) == col(Assignment.pick_id))
@@ -116,7 +117,7 @@ def urgency() -> tuple[ColumnElement[Any], ...]:
         .scalar_subquery()
     )
     last = type_coerce(col(Recording.interaction_id), String)
-    return due.is_(None), due, drawn.is_(None), drawn, last
+    return due.is_(None), due, drawn, last
 
 
 def unfinished_recordings(session: Session) -> list[str]:

@@ -119,7 +119,9 @@ def _with_words(
         transcript = store.machine_transcript(session, *key)
         recording = session.get_one(Recording, lease.interaction_id)
         queue.free(recording)
-        recording.transcript_id = transcript.id
+        in_force = store.transcript_of(session, lease.interaction_id)
+        if in_force is None or in_force.origin == "whisper":  # not what people brought or corrected
+            recording.transcript_id = transcript.id
         recording.duration_s = transcript.duration_s
         made = heard.made
         recording.channels = made.channels if made else store.channels_of(session, transcript.id)
