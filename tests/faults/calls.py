@@ -10,8 +10,9 @@ from sqlmodel import col
 
 from qm.config import Settings
 from qm.store.engine import transaction
-from qm.store.tables import AuditEvent, Interaction, Recording, SegmentRow, Transcript
+from qm.store.tables import AuditEvent, Draw, Interaction, Recording, SegmentRow, Transcript
 from tests.faults.processes import wait_until
+from tests.speech.drawn_calls import pick
 from tests.speech.sounds import DEMO_CALLS, base_model, clip
 
 if TYPE_CHECKING:
@@ -57,12 +58,13 @@ def speak(settings: Settings, name: str, start_s: float, seconds: float) -> str:
 
 
 def add_call(engine: Engine, interaction_id: str, file: str) -> None:
-    """Put another call into the queue, as it comes with a new recording."""
+    """Draw another call; whoever works on the queue finds it there."""
     with transaction(engine) as session:
         like = session.scalars(select(Interaction).limit(1)).one().model_dump()
         session.add(Interaction(**{**like, "id": interaction_id, "recording_file": file}))
         session.flush()
-        session.add(Recording(interaction_id=interaction_id, updated_at=like["started_at"]))
+        draw_id = session.scalars(select(col(Draw.id))).one()
+        session.add(pick(interaction_id, 99, draw_id or 0))
 
 
 def ends(engine: Engine) -> dict[str, Ended]:

@@ -12,6 +12,7 @@ from sqlmodel import select
 from qm.store.engine import transaction
 from qm.store.tables import Recording, Transcript
 from tests.faults.calls import (
+    DONE,
     Ended,
     add_call,
     check_once,
@@ -49,7 +50,7 @@ def test_a_stopped_worker_is_fenced_out(sqlite_url: str, tmp_path: Path, workers
     for pid in both:
         os.kill(pid, signal.SIGCONT)
     add_call(engine, "b", speak(settings, "b.wav", 30, 4))
-    wait_until(lambda: ends(engine)["b"].state == "done", "it goes on", told=stopped.told)
+    wait_until(lambda: ends(engine).get("b") == DONE, "it goes on", told=stopped.told)
     assert all(map(is_there, both))  # none had to be started again
     assert [row for row in everything(engine) if row in stored] == stored
     check_once(engine, sounds=2)

@@ -287,6 +287,21 @@ def test_the_same_words_from_two_workers_are_stored_once(engine: Engine) -> None
         assert session.scalar(select(func.count()).select_from(Transcript)) == 1
 
 
+def test_words_that_people_brought_or_corrected_stay_in_force(engine: Engine) -> None:
+    with transaction(engine) as session:
+        corrected = Transcript(origin="corrected", created_at=NOW, created_by="mina")
+        session.add(corrected)
+        session.flush()
+        session.get_one(Recording, "c1").transcript_id = corrected.id
+    found = claimed(engine, "w")
+    assert finished(engine, found, words("a")).result == "done"
+    assert row(engine, "c1").transcript_id == corrected.id
+    assert row(engine, "c1").state == "done"
+    with transaction(engine) as session:
+        kept = session.scalars(select(col(Transcript.origin)).order_by(col(Transcript.id)))
+        assert list(kept) == ["corrected", "whisper"]
+
+
 def test_the_clock_is_the_databases(engine: Engine) -> None:
     first, second = database_time(engine), database_time(engine)
     assert first.tzinfo is not None
