@@ -44,9 +44,7 @@ def lines(*said: str, pause_s: float = 1) -> tuple[Segment, ...]:
 
 @pytest.mark.speech
 def test_real_calls_go_the_whole_path(tmp_path: Path) -> None:
-    files = [
-        shared_data(name) for name in (MONO, "english3.g712.wav", "loyalty_points_stereo.mp3")
-    ]
+    files = [shared_data(name) for name in (MONO, "english3.g712.wav", "loyalty_points_stereo.mp3")]
     two_channels = shared_data("auto_repairs_40_stereo_agent_left.wav")
     files.append(clip(two_channels, tmp_path / "auto_repairs_40.wav", 0, 40))
     lock = (FORMS / "LOCK").read_bytes()
