@@ -7,6 +7,8 @@ _WORD_ERRORS: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {"fa": {"tiny": 1.04, "base": 0.94, "small": 0.74, "medium": 0.50, "large-v3": 0.38}}
 )
 
+_WEAK = 0.2  # every fifth word
+
 
 def expected_word_error(model: str, language: str) -> float | None:
     """Return the share of words that a Whisper model gets wrong; None where it was not measured.
@@ -22,3 +24,9 @@ def expected_word_error(model: str, language: str) -> float | None:
     name = model.replace("\\", "/").rstrip("/").rpartition("/")[2].rpartition(":")[2].lower()
     sizes = [size for size in by_size if name == size or name.endswith(f"-{size}")]
     return by_size[max(sizes, key=len)] if sizes else None
+
+
+def is_weak(model: str | None, language: str | None) -> bool:
+    """Whether so many words are known to be wrong that whoever only reads them is misled."""
+    error = expected_word_error(model, language) if model and language else None
+    return error is not None and error >= _WEAK

@@ -26,6 +26,7 @@ from qm.workflow.coaching import list_notes, mark_discussed
 from qm.workflow.forms import check_forms, list_forms, publish_form
 from qm.workflow.interactions import import_interactions
 from qm.workflow.people import add_user, list_users
+from qm.workflow.privacy import add_names, privacy_rules
 from qm.workflow.report_files import write_report
 from qm.workflow.transcription import pending_recordings
 
@@ -42,6 +43,7 @@ FOREIGN_USERS = explain(
 )
 
 _SHARE_LEFT = {"1405-06": 0.0, "1405-07": 0.0, "1405-08": 0.4}
+_MASKED_NAMES = ("Peter Lane", "Ms Lindqvist", "خانم کاظمی", "آقای بهرامی")
 _REPORTED = ("1405-07", "1405-08")
 _DISCUSSED = 2 / 3
 
@@ -124,6 +126,15 @@ def publish_forms(story: Story, progress: Progress) -> str | None:
     return f"{len(findings)} forms published"
 
 
+def mask_names(story: Story, progress: Progress) -> str | None:
+    """Put some customers onto the list of names that are masked."""
+    if privacy_rules(story.engine, MANAGER).names:
+        return None
+    now = story.start_of(story.periods[0])
+    rules = add_names(story.engine, MANAGER, _MASKED_NAMES, now=now, on_progress=progress)
+    return f"{len(rules.names)} names masked"
+
+
 def transcribe(story: Story, progress: Progress) -> str | None:
     """Transcribe the drawn recordings with the real model; equal ones are transcribed once."""
     if not pending_recordings(story.engine, MANAGER, now=story.now):
@@ -196,6 +207,7 @@ STEPS: dict[str, Step] = {
     "import": import_files,
     "users": add_users,
     "forms": publish_forms,
+    "names": mask_names,
     "draw": draw,
     "assign": assign,
     "replace": replace,

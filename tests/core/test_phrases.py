@@ -18,10 +18,11 @@ def _judge(
     *,
     channel: str = "call",
     language: str | None = "en",
+    is_weak: bool = False,
 ) -> Finding:
     given = {"rule": "r", "name": {"en": "R"}, "speaker": "agent", **rule}
     rules = PhraseRules.model_validate({"phrases": "p", "version": "1", "rules": [given]})
-    (finding,) = judge(rules, segments, channel=channel, language=language)
+    (finding,) = judge(rules, segments, channel=channel, language=language, is_weak=is_weak)
     return finding
 
 
@@ -152,6 +153,15 @@ def test_without_times_a_stretch_of_seconds_cannot_be_told() -> None:
     assert (found.state, found.why) == ("cannot_tell", "times")
     assert _judge({**rule, "phrases": {"en": ["bye"]}}, mail).state == "not_said"
     assert _judge({**rule, "within": {"first_lines": 1}}, mail).state == "said"
+
+
+def test_what_weak_words_do_not_hold_may_have_been_said() -> None:
+    call = _call(("agent", "hello there"))
+    found = _judge({"phrases": {"en": ["goodbye"]}}, call, is_weak=True)
+    assert (found.state, found.why, found.is_kept) == ("cannot_tell", "weak_words", None)
+    assert _judge({"phrases": {"en": ["hello"]}}, call, is_weak=True).state == "said"
+    forbidden = {"must": "not_be_said", "phrases": {"en": ["promise"]}}
+    assert _judge(forbidden, call, is_weak=True).is_kept is None
 
 
 def test_where_a_rule_does_not_apply() -> None:

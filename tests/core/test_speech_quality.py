@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from qm.core.speech_quality import expected_word_error
+from qm.core.speech_quality import expected_word_error, is_weak
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,4 @@ def test_what_is_known_of_a_model_and_a_language(
     model: str, language: str, share: float | None
 ) -> None:
     assert expected_word_error(model, language) == share
+    assert is_weak(model, language) is (share is not None)

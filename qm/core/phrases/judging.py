@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
@@ -12,7 +12,7 @@ from qm.core.text import LANGUAGES
 from qm.core.transcript import Segment
 
 State = Literal["said", "not_said", "not_applicable", "cannot_tell"]
-Why = Literal["channel", "language", "no_words", "speakers", "times"]
+Why = Literal["channel", "language", "no_words", "weak_words", "speakers", "times"]
 
 _WORDS_BEFORE = 2
 
@@ -53,16 +53,29 @@ class _Match:
 
 
 def judge(
-    rules: PhraseRules, segments: Sequence[Segment], *, channel: str, language: str | None
+    rules: PhraseRules,
+    segments: Sequence[Segment],
+    *,
+    channel: str,
+    language: str | None,
+    is_weak: bool = False,
 ) -> list[Finding]:
     """Return a finding per rule, in the rules' order.
 
     `language` is the interaction's ISO 639 code; phrases of every language are looked for where
     it is not known. A phrase may run over lines of one speaker that follow each other. A line
     whose speaker is unknown counts for nobody: where only such lines hold the phrase, the finding
-    is that it cannot be told.
+    is that it cannot be told. `is_weak`: many of the words are wrong, so that what is not found may
+    have been said all the same.
     """
-    return [_judge(rule, segments, channel, language) for rule in rules.rules]
+    findings = (_judge(rule, segments, channel, language) for rule in rules.rules)
+    return [_doubted(finding) if is_weak else finding for finding in findings]
+
+
+def _doubted(finding: Finding) -> Finding:
+    if finding.state != "not_said":
+        return finding
+    return replace(finding, state="cannot_tell", why="weak_words")
 
 
 def _judge(rule: Rule, segments: Sequence[Segment], channel: str, language: str | None) -> Finding:

@@ -2,13 +2,11 @@
 
 import qm.workflow.transcription_workers  # noqa: F401 (the words of problems that workers stored)
 from qm.core.problems import Problem
-from qm.core.speech_quality import expected_word_error
+from qm.core.speech_quality import expected_word_error, is_weak
 from qm.store.evaluations import Context
 from qm.store.tables import Transcript
 from qm.ui import wording
 from qm.ui.here import Here
-
-_WEAK = 0.2  # of the words are wrong: whoever only reads is misled
 
 
 def transcript_note(
@@ -44,7 +42,7 @@ def _state(page: Here, context: Context) -> str:
 def _weakness(page: Here, model: str, code: str) -> list[str]:
     """Say how many words of ten are wrong, where the model is known to be weak."""
     error = expected_word_error(model, code)
-    if error is None or error < _WEAK:
+    if error is None or not is_weak(model, code):
         return []
     wrong = min(round(10 * error), 10)
     said = page._("about {wrong} of 10 words are wrong: listen along")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from qm.core.phrases.judging import Finding, judge
 from qm.core.phrases.rules import PhraseRules
+from qm.core.speech_quality import is_weak
 from qm.intake.phrase_files import PHRASES_FILE, PhraseReading, check_phrases
 from qm.store.tables import Interaction
 from qm.ui.here import Here
@@ -33,11 +34,20 @@ def _phrases(page: Here, interaction: Interaction, words: Words) -> list[Remarks
     missed = sum(finding.is_kept is False for finding in findings)
     kept = sum(finding.is_kept is True for finding in findings)
     title = _("Phrases: {kept} as they should be, {missed} not").format(kept=kept, missed=missed)
+    if open_ := len(findings) - kept - missed:
+        title = _("{phrases}, {count} cannot be told").format(phrases=title, count=open_)
     return [Remarks(page.digits(title), [_phrase(page, finding) for finding in findings])]
 
 
 def _judged(rules: PhraseRules, interaction: Interaction, words: Words) -> list[Finding]:
-    found = judge(rules, words.segments, channel=interaction.channel, language=interaction.language)
+    made = words.transcript
+    found = judge(
+        rules,
+        words.segments,
+        channel=interaction.channel,
+        language=interaction.language,
+        is_weak=made is not None and is_weak(made.model, made.language),
+    )
     return [finding for finding in found if finding.state != "not_applicable"]
 
 
@@ -60,6 +70,8 @@ def _state(page: Here, finding: Finding) -> str:
         return _("said")
     if finding.state == "not_said":
         return _("said in another place only") if finding.elsewhere else _("not found")
+    if finding.why == "weak_words":
+        return _("not found, but many words here are wrong")
     if finding.why == "speakers":
         return _("said, but nobody knows by whom")
     return _("said, but nobody knows when")
