@@ -1,4 +1,4 @@
-"""Two supervisors with two worker processes each on one queue."""
+"""Two supervisors, on one queue."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_every_call_once_however_many_workers(
     )
     (settings.recordings_folder / "broken.wav").write_text("no sound\n" * 100)
     engine = engine_with_calls(settings.database, files)
-    both = [workers.supervisor(settings, processes=2) for _ in range(2)]
+    both = [workers.supervisor(settings) for _ in range(2)]
     for worker in both:
         assert worker.wait() == 0, worker.told()
     found = ends(engine)
