@@ -1,7 +1,7 @@
 """How many words each speech model gets wrong: Persian against a reference, English by agreement.
 
 `make bench-wer`, or with models of your own:
-`make bench-wer ARGS="--model package:small --model /srv/models/whisper-large-v3"`.
+`make bench-wer ARGS="--model package:base --model /srv/models/whisper-large-v3"`.
 Persian clips have a human reference text; the English calls have none, so there each model is
 compared with the largest one of the run: agreement, not truth.
 """
@@ -28,7 +28,7 @@ from qm.speech.model_files import find_model
 from qm.speech.whisper import Transcriber
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
-MODELS = ("package:tiny.en", "package:base", "package:small")
+MODELS = ("package:tiny.en", "package:base")
 _ENGLISH_ONLY = ".en"
 _NEAR = 0.1
 
