@@ -16,7 +16,7 @@ from qm.core.forms.answers import Answer, Evidence
 from qm.core.problems import Problem
 from qm.core.text import LANGUAGES, Language
 from qm.store.engine import migrate, open_engine, transaction
-from qm.store.tables import Agent, Assignment, Interaction, Recording, SegmentRow, Team, User
+from qm.store.tables import Agent, Assignment, Interaction, Pick, Recording, SegmentRow, Team, User
 from qm.ui.plain import plain
 from qm.workflow.assigning import assign_picks
 from qm.workflow.coaching import list_notes
@@ -482,7 +482,11 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screens]:
     save_draft(centre.engine, actor, waiting, answers, HOSTILE, saved=0, now=NOW)
     with transaction(centre.engine) as session:
         session.exec(update(Interaction).values(queue=HOSTILE))
-        session.add(failed_recording("reza-0"))
+        calls = select(Pick.interaction_id).join(
+            Interaction, col(Interaction.id) == col(Pick.interaction_id)
+        )
+        drawn = calls.where(col(Interaction.channel) == "call", col(Pick.is_reserve).is_(False))
+        session.merge(failed_recording(session.exec(drawn).first() or ""))
         session.exec(update(SegmentRow).values(text=HOSTILE))
         for table in (Agent, Team, User):
             session.exec(update(table).values(name=HOSTILE))

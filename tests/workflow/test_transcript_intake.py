@@ -25,10 +25,9 @@ from qm.store.tables import (
     SearchLine,
     SegmentRow,
     Transcript,
-    TranscriptionPause,
     Worker,
 )
-from qm.store.transcription_queue import claim_most_urgent, is_still_leased
+from qm.store.transcription_queue import Lease, is_still_leased
 from qm.store.transcripts import add_transcript
 from qm.workflow.transcript_intake import (
     Attached,
@@ -185,13 +184,22 @@ def test_saying_later_who_the_agent_is_takes_effect(centre: SmallCentre) -> None
     assert (said.result, said.speakers) == ("replaced", {"customer": 1, "agent": 1})
 
 
-def test_a_recording_that_waits_is_done_and_a_worker_that_has_it_loses_it(
+def test_a_failed_recording_is_done_and_a_worker_that_has_it_loses_it(
     centre: SmallCentre,
 ) -> None:
     problem = Problem("transcription.killed", "x", values={"times": 3})
     with transaction(centre.engine) as session:
         session.add(Worker(id="w1", host="h", pid=1, model="m", started_at=NOW, seen_at=NOW))
-        session.add(Recording(interaction_id="sara-0", updated_at=NOW, next_try_at=NOW))
+        lease = Lease("sara-0", "w1", 1)
+        session.add(
+            Recording(
+                interaction_id=lease.interaction_id,
+                state="running",
+                worker_id=lease.worker_id,
+                attempts=lease.attempt,
+                updated_at=NOW,
+            )
+        )
         session.add(
             Recording(
                 interaction_id="sara-1",
@@ -202,9 +210,7 @@ def test_a_recording_that_waits_is_done_and_a_worker_that_has_it_loses_it(
             )
         )
         session.flush()
-        lease = claim_most_urgent(session, "w1", NOW)
-        assert lease is not None
-        assert session.scalar(select(func.count()).select_from(TranscriptionPause)) == 0
+        assert is_still_leased(session, lease, NOW)
     attach(centre, "sara-0.vtt")
     attach(centre, "sara-1.vtt")
     for name in ("sara-0", "sara-1"):
