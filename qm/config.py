@@ -45,7 +45,8 @@ class Settings(BaseSettings):
     )
 
     data_folder: Path = Field(
-        default=Path("var"), description="Where qm keeps the database, models, played copies and secrets."
+        default=Path("var"),
+        description="Where qm keeps the database, models, played copies and secrets.",
     )
     database_url: str = Field(
         default="",
