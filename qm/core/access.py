@@ -1,12 +1,12 @@
 """Who may do and see what: roles, rights, and the rows a role is limited to."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from qm.core.problems import NotAllowed
 
-Role = Literal["analyst", "lead", "manager", "agent", "admin"]
-ROLES: tuple[Role, ...] = ("analyst", "lead", "manager", "agent", "admin")
+Role = Literal["analyst", "qa_lead", "lead", "manager", "agent", "admin"]
+ROLES: tuple[Role, ...] = get_args(Role)
 
 Right = Literal[
     "import",
@@ -20,10 +20,16 @@ Right = Literal[
     "set_privacy",
     "search_transcripts",
     "evaluate",
+    "review_evaluations",
+    "publish_evaluations",
+    "answer_evaluations",
+    "decide_disputes",
+    "set_rules",
     "see_coaching",
     "discuss_coaching",
     "see_quality",
     "export_report",
+    "see_audit",
     "manage_people",
 ]
 
@@ -39,6 +45,10 @@ _RUNS_THE_PROGRAMME: frozenset[Right] = frozenset(
         "see_personal_data",
         "set_privacy",
         "search_transcripts",
+        "review_evaluations",
+        "publish_evaluations",
+        "decide_disputes",
+        "set_rules",
         "see_coaching",
         "see_quality",
         "export_report",
@@ -57,12 +67,21 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             "see_quality",
         }
     ),
+    "qa_lead": _RUNS_THE_PROGRAMME | {"evaluate", "discuss_coaching"},
     "lead": frozenset(
-        {"see_forms", "see_coaching", "discuss_coaching", "see_quality", "search_transcripts"}
+        {
+            "see_forms",
+            "publish_evaluations",
+            "decide_disputes",
+            "see_coaching",
+            "discuss_coaching",
+            "see_quality",
+            "search_transcripts",
+        }
     ),
-    "manager": _RUNS_THE_PROGRAMME,
-    "agent": frozenset({"see_coaching", "see_quality", "search_transcripts"}),
-    "admin": _RUNS_THE_PROGRAMME | {"manage_people"},
+    "manager": _RUNS_THE_PROGRAMME | {"see_audit"},
+    "agent": frozenset({"answer_evaluations", "see_coaching", "see_quality", "search_transcripts"}),
+    "admin": _RUNS_THE_PROGRAMME | {"see_audit", "manage_people"},
 }
 
 
@@ -104,7 +123,7 @@ class Actor:
         An analyst only what was assigned to them or evaluated by them (`is_own_work`), a lead
         what was evaluated in their team, an agent what was evaluated of theirs.
         """
-        if self.role in {"manager", "admin"}:
+        if self.role in {"qa_lead", "manager", "admin"}:
             return True
         if self.role == "analyst":
             return is_own_work

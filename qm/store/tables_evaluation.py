@@ -1,4 +1,4 @@
-"""Forms, assignments, evaluations and the coaching that follows."""
+"""Forms, assignments, drafts and evaluations."""
 
 from datetime import date, datetime
 from typing import Any
@@ -35,6 +35,7 @@ class Assignment(Base, table=True):
     """A pick given to an evaluator with the form version that applies.
 
     `state` is open, done (submitted) or withdrawn (the pick was replaced, or moved to another).
+    `kind` is official, or self or peer: agents' own evaluations, which no figure counts.
     """
 
     __tablename__ = "assignment"
@@ -50,19 +51,26 @@ class Assignment(Base, table=True):
     form_id: str = Field(max_length=40)
     form_version: str = Field(max_length=10)
     state: str = Field(default="open", max_length=20)
+    kind: str = Field(default="official", max_length=10)
     assigned_at: datetime
     due_at: datetime
 
 
 class Draft(Base, table=True):
-    """What an evaluator has entered so far; `saved` counts the saves, so that a second tab
-    cannot overwrite newer work unseen."""
+    """What an evaluator has entered so far.
+
+    `saved` counts the saves, so that a second tab cannot overwrite newer work unseen. `notes` are
+    the remarks for coaching (`qm.core.coaching.notes`). `active_s` are the seconds of work.
+    """
 
     __tablename__ = "draft"
 
     assignment_id: int = Field(foreign_key="assignment.id", primary_key=True)
     answers: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     coaching: str = Field(default="", sa_type=Text)
+    notes: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    follow_up_on: date | None = None
+    active_s: float = 0.0
     saved: int = 0
     updated_at: datetime
 
@@ -71,7 +79,9 @@ class Evaluation(Base, table=True):
     """A submitted evaluation; never changed, a correction is a new revision with a reason.
 
     `process_percent` and `process_outcome` also count what was outside the agent's control;
-    `facts` are the interaction's attributes as the form's conditions saw them.
+    `facts` are the interaction's attributes as the form's conditions saw them. `kind` is the
+    assignment's; `revised_by` whoever made a correction, None: the evaluator. `active_s` are the
+    seconds of work, None where they were not counted.
     """
 
     __tablename__ = "evaluation"
@@ -84,7 +94,9 @@ class Evaluation(Base, table=True):
     assignment_id: int = Field(foreign_key="assignment.id", index=True)
     revision: int = 1
     revision_reason: str | None = Field(default=None, sa_type=Text)
+    revised_by: str | None = Field(default=None, max_length=100)
     is_latest: bool = True
+    kind: str = Field(default="official", max_length=10)
     interaction_id: str = Field(foreign_key="interaction.id", index=True, max_length=100)
     agent_id: str = Field(foreign_key="agent.id", max_length=100)
     team_id: str = Field(foreign_key="team.id", index=True, max_length=100)
@@ -105,6 +117,7 @@ class Evaluation(Base, table=True):
     process_outcome: str | None = Field(default=None, max_length=10)
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     coaching: str = Field(default="", sa_type=Text)
+    active_s: float | None = None
     submitted_at: datetime
 
 
@@ -114,7 +127,8 @@ class AnswerRow(Base, table=True):
     Fields of the form's header have a row, too, with an empty `section_id`. `value` is the answer
     as a short text (see `qm.core.forms.answer_values`), None where there is none; `option_id` the
     option of a single choice. `possible_points` is None for what earns no points;
-    `weight_percent` and `contribution` are exact fractions as text ("25/3").
+    `weight_percent` and `contribution` are exact fractions as text ("25/3"). `suggested` is what
+    the words of the interaction suggested, written like `value`.
     """
 
     __tablename__ = "answer"
@@ -125,6 +139,7 @@ class AnswerRow(Base, table=True):
     state: str = Field(max_length=20)
     option_id: str | None = Field(default=None, max_length=40)
     value: str | None = Field(default=None, sa_type=Text)
+    suggested: str | None = Field(default=None, sa_type=Text)
     outside_control: bool = False
     reasons: list[str] = Field(default_factory=list, sa_type=JSON)
     earned_points: float | None = None
@@ -135,23 +150,3 @@ class AnswerRow(Base, table=True):
     is_fatal: bool = False
     comment: str = Field(default="", sa_type=Text)
     evidence: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
-
-
-class CoachingNote(Base, table=True):
-    """Feedback of an evaluation to its agent, until a team lead has discussed it."""
-
-    __tablename__ = "coaching_note"
-    __table_args__ = (Index("ix_coaching_note_team_id_state", "team_id", "state"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    evaluation_id: int = Field(foreign_key="evaluation.id", index=True)
-    agent_id: str = Field(foreign_key="agent.id", index=True, max_length=100)
-    team_id: str = Field(foreign_key="team.id", max_length=100)
-    period: str = Field(index=True, max_length=10)
-    text: str = Field(sa_type=Text)
-    author: str = Field(max_length=100)
-    created_at: datetime
-    state: str = Field(default="open", max_length=20)
-    discussed_at: datetime | None = None
-    discussed_by: str | None = Field(default=None, max_length=100)
-    lead_comment: str = Field(default="", sa_type=Text)

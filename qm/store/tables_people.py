@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Index
 from sqlmodel import Field
 
 from qm.store.base import Base
@@ -34,10 +34,26 @@ class Agent(Base, table=True):
     first_at: datetime | None = None
 
 
+class TeamMembership(Base, table=True):
+    """An agent's time in a team, from `from_at` to before `to_at`, None: still there."""
+
+    __tablename__ = "team_membership"
+
+    id: int | None = Field(default=None, primary_key=True)
+    agent_id: str = Field(foreign_key="agent.id", index=True, max_length=100)
+    team_id: str = Field(foreign_key="team.id", max_length=100)
+    from_at: datetime
+    to_at: datetime | None = None
+
+
 class User(Base, table=True):
-    """Somebody who signs in; `password_hash` is argon2."""
+    """Somebody who signs in; `password_hash` is argon2, empty before an invitation is taken up.
+
+    `openid` is who the company's identity provider says they are: issuer and subject.
+    """
 
     __tablename__ = "user_account"
+    __table_args__ = (Index("uq_user_account_openid", "openid", unique=True),)
 
     username: str = Field(primary_key=True, max_length=100)
     name: str = Field(max_length=200)
@@ -46,6 +62,8 @@ class User(Base, table=True):
     team_id: str | None = Field(default=None, foreign_key="team.id", max_length=100)
     agent_id: str | None = Field(default=None, foreign_key="agent.id", max_length=100)
     password_hash: str = Field(max_length=500)
+    email: str | None = Field(default=None, max_length=320)
+    openid: str | None = Field(default=None, max_length=500)
     language: str = Field(default="fa", max_length=2)
     is_active: bool = True
     created_at: datetime
@@ -86,6 +104,7 @@ class SignIn(Base, table=True):
     token_sha256: str = Field(primary_key=True, max_length=64)
     username: str = Field(foreign_key="user_account.username", index=True, max_length=100)
     created_at: datetime
+    seen_at: datetime | None = None
     expires_at: datetime
     ended_at: datetime | None = None
 
@@ -101,8 +120,44 @@ class SignInFailure(Base, table=True):
     at: datetime = Field(index=True)
 
 
+class Invitation(Base, table=True):
+    """A link with which somebody sets their password, once; the table holds only its hash.
+
+    `purpose` is invite or reset.
+    """
+
+    __tablename__ = "invitation"
+
+    token_sha256: str = Field(primary_key=True, max_length=64)
+    username: str = Field(foreign_key="user_account.username", index=True, max_length=100)
+    purpose: str = Field(max_length=10)
+    created_by: str = Field(max_length=100)
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+class ApiToken(Base, table=True):
+    """A key with which another system imports; the table holds only its hash."""
+
+    __tablename__ = "api_token"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(max_length=100)
+    token_sha256: str = Field(unique=True, max_length=64)
+    created_by: str = Field(max_length=100)
+    created_at: datetime
+    expires_at: datetime | None = None
+    used_at: datetime | None = None
+    revoked_at: datetime | None = None
+    revoked_by: str | None = Field(default=None, max_length=100)
+
+
 class AuditEvent(Base, table=True):
-    """Something that was done, by whom and when; rows are only ever added."""
+    """Something that was done, by whom and when; rows are only ever added.
+
+    `sha256` is of the event and of the hash of the one before (`qm.core.audit`).
+    """
 
     __tablename__ = "audit_event"
 
@@ -112,3 +167,4 @@ class AuditEvent(Base, table=True):
     action: str = Field(max_length=60, index=True)
     subject: str = Field(max_length=200, index=True)
     detail: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    sha256: str = Field(default="", max_length=64)

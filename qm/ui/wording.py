@@ -24,6 +24,7 @@ def role(_: Translate, code: str) -> str:
     """Name a role."""
     return {
         "analyst": _("QA analyst"),
+        "qa_lead": _("QA lead"),
         "lead": _("Team lead"),
         "manager": _("Manager"),
         "agent": _("Agent"),
