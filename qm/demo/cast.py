@@ -87,6 +87,7 @@ USERS = (
     DemoUser("lead", "Parisa Kamali", "پریسا کمالی", "lead", "fa", team_id="orders"),
     DemoUser("lead2", "Behzad Amini", "بهزاد امینی", "lead", "fa", team_id="support"),
     DemoUser("lead3", "Grace Turner", "گریس ترنر", "lead", "en", team_id="international"),
+    DemoUser("qa", "Shirin Vaziri", "شیرین وزیری", "qa_lead", "fa"),
     DemoUser("manager", "Nasrin Fallah", "نسرین فلاح", "manager", "fa"),
     DemoUser("admin", "Arash Daneshvar", "آرش دانشور", "admin", "fa"),
     DemoUser("agent", "Sara Nouri", "سارا نوری", "agent", "fa", agent_id="sara.nouri"),

@@ -20,7 +20,7 @@ from qm.core.scoring.visibility import conditions_of, is_asked
 from qm.core.text import Language
 from qm.core.transcript import Segment
 from qm.demo.cast import AGENT_BY_ID, TEAM_BY_ID
-from qm.demo.feedback import chance_of_not_applicable, coaching, comment, place_of
+from qm.demo.feedback import chance_of_not_applicable, coaching, comment, notes, place_of
 from qm.workflow.evaluations import (
     Workspace,
     list_evaluations,
@@ -34,6 +34,7 @@ from qm.workflow.replacements import replace_pick, replacement_terms
 DAYS_TO_EVALUATE = 6
 
 _COACHED = 0.85
+_NOTED = 0.4
 # Though every call of an agent is the same recording, the invented centre is no disaster.
 _FATAL = 0.3
 
@@ -50,7 +51,8 @@ def work_to_do(
     queue, _ = my_queue(engine, analyst)
     work: list[dict[Any, Any]] = []
     for period, share in share_left.items():
-        rows = _what_stays_first(queue[queue["period"] == period])
+        is_new = (queue["period"] == period) & ~queue["is_returned"]
+        rows = _what_stays_first(queue[is_new])
         done = len(list_evaluations(engine, analyst, [period]))
         work += rows[math.ceil(share * (len(rows) + done)) :]
     return work
@@ -114,7 +116,19 @@ def evaluate(
     answers = answers_of(workspace, care_of(context.interaction.id), language, rng)
     note = coaching(workspace.form, answers, language, rng) if rng.random() < _COACHED else ""
     at = _moment(rng, context.assignment.assigned_at, latest)
-    saved = save_draft(engine, analyst, assignment_id, answers, note, saved=workspace.saved, now=at)
+    # A chance of its own: the answers stay as they were without notes.
+    own = _rng("notes", context.interaction.id, analyst.username)
+    written = notes(workspace.form, answers, language, own) if own.random() < _NOTED else ()
+    saved = save_draft(
+        engine,
+        analyst,
+        assignment_id,
+        answers,
+        note,
+        saved=workspace.saved,
+        now=at,
+        notes=written,
+    )
     submit_evaluation(engine, analyst, assignment_id, saved=saved, now=at)
 
 

@@ -8,6 +8,7 @@ from random import Random
 from pydantic import BaseModel, ConfigDict
 from ruamel.yaml import YAML
 
+from qm.core.coaching.notes import Note, Notes
 from qm.core.forms.answers import Answers
 from qm.core.forms.form import Form, Section
 from qm.core.forms.gradables import Option
@@ -16,6 +17,7 @@ from qm.core.text import Language
 
 _ADVICE_MOST = 2
 _NOT_APPLICABLE = 0.12
+_STRENGTH = 0.5
 
 Texts = Mapping[str, Mapping[Language, tuple[str, ...]]]
 
@@ -66,7 +68,7 @@ def comment(question: Question, option: Option, language: Language, rng: Random)
     texts = _file().fatal_comments if option.fatal else _file().comments
     if question.id in texts:
         return rng.choice(texts[question.id][language])
-    return _phrase("quoted_comment", language, rng, option=option.label.in_language(language))
+    return phrase("quoted_comment", language, rng, option=option.label.in_language(language))
 
 
 def coaching(form: Form, answers: Answers, language: Language, rng: Random) -> str:
@@ -80,24 +82,50 @@ def coaching(form: Form, answers: Answers, language: Language, rng: Random) -> s
     ]
     strong = [s for s in form.sections if _is_strong(s, [question for question, _ in short])]
     said = [
-        _phrase("fatal", language, rng, question=question.text.in_language(language))
+        phrase("fatal", language, rng, question=question.text.in_language(language))
         for question, option in short
         if option.fatal
     ]
     if strong:
         section = rng.choice(strong).title.in_language(language)
-        said.append(_phrase("strength", language, rng, section=section))
+        said.append(phrase("strength", language, rng, section=section))
     if not short:
-        return " ".join([*said, _phrase("praise", language, rng)])
+        return " ".join([*said, phrase("praise", language, rng)])
     # What weighs most is said first; more than two things at once are not learnt.
     short.sort(key=lambda pair: (not pair[1].fatal, -pair[0].weight))
     advice = [_advice(question, language, rng) for question, _ in short[:_ADVICE_MOST]]
-    return " ".join([*said, _phrase("improve", language, rng), *advice])
+    return " ".join([*said, phrase("improve", language, rng), *advice])
+
+
+def notes(form: Form, answers: Answers, language: Language, rng: Random) -> Notes:
+    """Return the notes of an evaluation: a strong section, and the moment of the worst answer."""
+    short = [
+        (question, option)
+        for question in form.questions()
+        if isinstance(question, ChoiceQuestion)
+        and (option := _chosen(question, answers))
+        and option.points < question.possible_points
+    ]
+    found: list[Note] = []
+    strong = [s for s in form.sections if _is_strong(s, [question for question, _ in short])]
+    if strong and rng.random() < _STRENGTH:
+        section = rng.choice(strong)
+        text = phrase("strength", language, rng, section=section.title.in_language(language))
+        found.append(Note(number=1, kind="strength", section_id=section.id, text=text))
+    if short:
+        short.sort(key=lambda pair: (not pair[1].fatal, -pair[0].weight))
+        question = short[0][0]
+        seen = next(iter(answers[question.id].evidence), None)
+        moment = {} if seen is None else seen.model_dump(exclude={"segment"})
+        text = _advice(question, language, rng)
+        place = {"number": 2, "kind": "opportunity", "question_id": question.id}
+        found.append(Note.model_validate({**place, **moment, "text": text}))
+    return tuple(found)
 
 
 def lead_comment(language: Language, rng: Random) -> str:
     """Return what a lead notes after having discussed a coaching note."""
-    return _phrase("discussed", language, rng)
+    return phrase("discussed", language, rng)
 
 
 def _chosen(question: ChoiceQuestion, answers: Answers) -> Option | None:
@@ -112,8 +140,9 @@ def _is_strong(section: Section, short: Sequence[Question]) -> bool:
 def _advice(question: Question, language: Language, rng: Random) -> str:
     if question.id in _file().advice:
         return _file().advice[question.id][language]
-    return _phrase("quoted_advice", language, rng, question=question.text.in_language(language))
+    return phrase("quoted_advice", language, rng, question=question.text.in_language(language))
 
 
-def _phrase(name: str, language: Language, rng: Random, **values: str) -> str:
+def phrase(name: str, language: Language, rng: Random, **values: str) -> str:
+    """Return one of the file's phrases of this name with its places filled."""
     return rng.choice(_file().phrases[name][language]).format(**values)

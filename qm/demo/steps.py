@@ -1,28 +1,25 @@
 """The steps of the demo's path; each reuses what is there already and goes on from there."""
 
-from datetime import timedelta
-from random import Random
-
 from sqlmodel import col, select
 
 from qm.core.access import COMMAND_LINE
 from qm.core.forms.form import CHANNELS
 from qm.core.periods import Period
 from qm.core.problems import N_, BadInput, Problem, explain
-from qm.demo.cast import AGENT_BY_ID, PASSWORD, PERIODS, TEAM_BY_ID, USERS
+from qm.demo.cast import PASSWORD, PERIODS, USERS
+from qm.demo.coaching import coach
 from qm.demo.evaluating import evaluate, work_to_do
-from qm.demo.feedback import lead_comment
 from qm.demo.interactions import (
     ID_PREFIX,
     write_files,
 )
+from qm.demo.lives import live
 from qm.demo.sampling import assign, commit_seeds, draw, replace
 from qm.demo.story import ACTORS, MANAGER, Progress, Step, Story, counted
 from qm.jobs import run_transcriptions
 from qm.store.engine import transaction
 from qm.store.interactions import known_rows
 from qm.store.tables import Interaction
-from qm.workflow.coaching import list_notes, mark_discussed
 from qm.workflow.forms import check_forms, list_forms, publish_form
 from qm.workflow.interactions import import_interactions
 from qm.workflow.people import add_user, list_users
@@ -45,7 +42,6 @@ FOREIGN_USERS = explain(
 _SHARE_LEFT = {"1405-06": 0.0, "1405-07": 0.0, "1405-08": 0.4}
 _MASKED_NAMES = ("Peter Lane", "Ms Lindqvist", "خانم کاظمی", "آقای بهرامی")
 _REPORTED = ("1405-07", "1405-08")
-_DISCUSSED = 2 / 3
 
 
 def refuse_foreign(story: Story) -> None:
@@ -163,27 +159,6 @@ def evaluate_queues(story: Story, progress: Progress) -> str | None:
     return f"{len(work)} evaluations" if work else None
 
 
-def coach(story: Story, progress: Progress) -> str | None:
-    """Discuss about two thirds of the notes of the earlier months."""
-    notes = [
-        (ACTORS[user.username], note)
-        for user in USERS
-        if user.role == "lead"
-        for note in list_notes(story.engine, ACTORS[user.username]).to_dict("records")
-        if note["state"] == "open" and note["period"] != PERIODS[-1]
-    ]
-    chosen = [
-        (lead, note, rng)
-        for lead, note in notes
-        if (rng := Random(f"discusses {note['interaction_id']}")).random() < _DISCUSSED  # noqa: S311
-    ]
-    for lead, note, rng in counted(chosen, progress):
-        language = TEAM_BY_ID[AGENT_BY_ID[note["agent_id"]].team].language
-        at = note["created_at"] + timedelta(days=rng.randint(1, 9), minutes=rng.randrange(60))
-        mark_discussed(story.engine, lead, note["note_id"], lead_comment(language, rng), now=at)
-    return f"{len(chosen)} notes discussed" if chosen else None
-
-
 def report(story: Story, progress: Progress) -> str | None:
     """Write the monthly reports that are not in the reports folder."""
     folder = story.settings.data_folder / "reports"
@@ -213,6 +188,7 @@ STEPS: dict[str, Step] = {
     "replace": replace,
     "transcribe": transcribe,
     "evaluate": evaluate_queues,
+    "life": live,
     "coach": coach,
     "report": report,
 }

@@ -1,44 +1,188 @@
-"""Coaching notes with the evaluations they come from."""
+"""Coaching notes with the evaluations they come from, and whom they wait for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import Executable, select
+from sqlalchemy import ColumnElement, Executable, case, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from qm.core.coaching.note_life import SEEN_BY_AGENT
 from qm.store.frames import frame_of
-from qm.store.tables import Agent, CoachingNote, Evaluation, Team, User
+from qm.store.life import is_published
+from qm.store.tables import Agent, CoachingNote, Evaluation, EvaluationLife, Interaction, Team, User
 
 
-def notes(session: Session) -> pd.DataFrame:
-    """Return every coaching note with its agent, evaluation and author, newest first."""
+@dataclass(frozen=True)
+class Readable:
+    """Which notes: of a team, by an author, or those that an agent sees; everything if empty.
+
+    Of several limits each holds.
+    """
+
+    team_id: str | None = None
+    author: str | None = None
+    agent_id: str | None = None
+
+
+def notes(session: Session, readable: Readable, *, note_id: int | None = None) -> pd.DataFrame:
+    """Return the coaching notes with their agent, evaluation and author, newest first.
+
+    Those that were replaced are left out, unless `note_id` asks for one. `evaluation_id`,
+    `percent` and `outcome` are those of the newest revision; `is_published` tells whether the
+    agent sees the evaluation.
+    """
+    latest: Any = aliased(Evaluation)
     query: Executable = (
         select(
-            col(CoachingNote.id).label("note_id"),
-            col(CoachingNote.evaluation_id),
-            col(CoachingNote.agent_id),
-            col(CoachingNote.team_id),
-            col(CoachingNote.period),
-            col(CoachingNote.text),
-            col(CoachingNote.author),
+            *_own_columns(),
+            latest.id.label("evaluation_id"),
+            latest.percent,
+            latest.outcome,
+            col(Evaluation.interaction_id),
+            col(Evaluation.channel),
+            col(Evaluation.form_id),
+            col(Evaluation.form_version),
+            case((is_published(), 1), else_=0).label("is_published"),
+            col(EvaluationLife.published_at),
+            col(Interaction.started_at),
             col(User.name).label("author_name"),
             col(User.name_fa).label("author_name_fa"),
-            col(CoachingNote.created_at),
-            col(CoachingNote.state),
-            col(CoachingNote.discussed_at),
-            col(CoachingNote.discussed_by),
-            col(CoachingNote.lead_comment),
             col(Agent.name).label("agent_name"),
             col(Agent.name_fa).label("agent_name_fa"),
             col(Team.name).label("team_name"),
             col(Team.name_fa).label("team_name_fa"),
-            col(Evaluation.interaction_id),
-            col(Evaluation.percent),
-            col(Evaluation.outcome),
-            col(Evaluation.channel),
         )
         .join(Agent, col(Agent.id) == col(CoachingNote.agent_id))
         .join(Team, col(Team.id) == col(CoachingNote.team_id))
         .join(Evaluation, col(Evaluation.id) == col(CoachingNote.evaluation_id))
-        .join(User, col(User.username) == col(CoachingNote.author))
+        .join(
+            latest,
+            (latest.assignment_id == col(Evaluation.assignment_id)) & latest.is_latest.is_(True),
+        )
+        .join(Interaction, col(Interaction.id) == col(Evaluation.interaction_id))
+        .outerjoin(
+            EvaluationLife, col(EvaluationLife.assignment_id) == col(Evaluation.assignment_id)
+        )
+        .outerjoin(User, col(User.username) == col(CoachingNote.author))
+        .where(*_limits(readable), *_wanted(note_id))
         .order_by(col(CoachingNote.created_at).desc(), col(CoachingNote.id).desc())
     )
-    return frame_of(session, query)
+    table = frame_of(session, query)
+    table["is_published"] = table["is_published"].astype(bool)
+    return table
+
+
+def _own_columns() -> list[Any]:
+    names = [
+        "agent_id",
+        "team_id",
+        "period",
+        "kind",
+        "section_id",
+        "question_id",
+        "start_s",
+        "end_s",
+        "quote",
+        "text",
+        "follow_up_on",
+        "author",
+        "created_at",
+        "state",
+        "due_at",
+        "reviewed_at",
+        "reviewed_by",
+        "review_comment",
+        "acknowledged_at",
+        "answer",
+        "discussed_at",
+        "discussed_by",
+        "lead_comment",
+        "replaces_id",
+        "session_id",
+    ]
+    own = [col(getattr(CoachingNote, name)) for name in names]
+    return [col(CoachingNote.id).label("note_id"), *own]
+
+
+def _limits(readable: Readable) -> list[ColumnElement[bool]]:
+    limits: list[ColumnElement[bool]] = []
+    if readable.team_id is not None:
+        limits.append(col(CoachingNote.team_id) == readable.team_id)
+    if readable.author is not None:
+        limits.append(col(CoachingNote.author) == readable.author)
+    if readable.agent_id is not None:
+        limits.append(col(CoachingNote.agent_id) == readable.agent_id)
+        limits.append(col(CoachingNote.state).in_(SEEN_BY_AGENT))
+        limits.append(is_published())
+    return limits
+
+
+def _wanted(note_id: int | None) -> list[ColumnElement[bool]]:
+    if note_id is not None:
+        return [col(CoachingNote.id) == note_id]
+    return [col(CoachingNote.state) != "replaced"]
+
+
+def note_with_evaluation(session: Session, note_id: int) -> tuple[CoachingNote, bool] | None:
+    """Return a note, locked, and whether its evaluation is published; None where there is none."""
+    published = case((is_published(), 1), else_=0)
+    query = (
+        select(CoachingNote, published)
+        .join(Evaluation, col(Evaluation.id) == col(CoachingNote.evaluation_id))
+        .where(col(CoachingNote.id) == note_id)
+        .with_for_update(of=CoachingNote)
+    )
+    found = session.execute(query).first()
+    return None if found is None else (found[0], bool(found[1]))
+
+
+def notes_of_assignment(session: Session, assignment_id: int) -> list[CoachingNote]:
+    """Return the notes in force of an assignment's evaluation, whichever revision, in order."""
+    query = (
+        select(CoachingNote)
+        .join(Evaluation, col(Evaluation.id) == col(CoachingNote.evaluation_id))
+        .where(
+            col(Evaluation.assignment_id) == assignment_id, col(CoachingNote.state) != "replaced"
+        )
+        .order_by(col(CoachingNote.id))
+    )
+    return list(session.scalars(query))
+
+
+def set_replaced(session: Session, assignment_id: int) -> None:
+    """Note that a new submission replaces the notes of those before it."""
+    of_assignment = select(col(Evaluation.id)).where(col(Evaluation.assignment_id) == assignment_id)
+    session.execute(
+        update(CoachingNote)
+        .where(col(CoachingNote.evaluation_id).in_(of_assignment))
+        .values(state="replaced", due_at=None)
+    )
+
+
+def set_due(session: Session, assignment_id: int, due_at: datetime | None) -> None:
+    """Note until when the agent should acknowledge the shared notes of what was published."""
+    of_assignment = select(col(Evaluation.id)).where(col(Evaluation.assignment_id) == assignment_id)
+    session.execute(
+        update(CoachingNote)
+        .where(
+            col(CoachingNote.evaluation_id).in_(of_assignment),
+            col(CoachingNote.state) == "shared",
+        )
+        .values(due_at=due_at)
+    )
+
+
+def notes_of_talk(session: Session, session_id: int) -> list[CoachingNote]:
+    """Return the notes that a talk is about."""
+    query = select(CoachingNote).where(col(CoachingNote.session_id) == session_id)
+    return list(session.scalars(query.order_by(col(CoachingNote.id))))
+
+
+def notes_by_id(session: Session, note_ids: Sequence[int]) -> list[CoachingNote]:
+    """Return the notes with these ids, those that exist."""
+    query = select(CoachingNote).where(col(CoachingNote.id).in_(list(note_ids)))
+    return list(session.scalars(query))

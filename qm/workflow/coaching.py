@@ -1,65 +1,96 @@
-"""Coaching: the feedback of evaluations, until a team lead has discussed it."""
+"""The coaching notes that a person may read, with the words around them."""
 
-from datetime import datetime
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from qm.core.access import Actor
+from qm.core.forms.form import Form
 from qm.core.personal_data.masking import masked
 from qm.core.problems import NotAllowed
+from qm.core.text import Wording
 from qm.store import coaching as store
-from qm.store.audit import record
 from qm.store.engine import transaction
 from qm.store.privacy import rules_in_force
-from qm.store.tables import CoachingNote
+from qm.workflow.published_forms import load_form
+
+_WRITTEN = ("text", "quote", "review_comment", "answer", "lead_comment")
 
 
 def list_notes(engine: Engine, actor: Actor) -> pd.DataFrame:
     """Return the coaching notes that the person may read, newest first.
 
-    Leads see their team's, agents those addressed to them, analysts those they wrote. Personal
-    data in them is masked.
+    Leads see their team's, analysts those they wrote, agents those addressed to them that are
+    shared and whose evaluation is published. Personal data in them is masked. `about` is the
+    section or question in words, None for the whole; `due_at` when the next step is due.
     """
     actor.require("see_coaching")
     with transaction(engine) as session:
-        table, rules = store.notes(session), rules_in_force(session)
-    columns = zip(table["team_id"], table["agent_id"], table["author"], strict=True)
-    readable = [
-        author == actor.username
-        if actor.role == "analyst"
-        else actor.sees(team_id=team, agent_id=agent)
-        for team, agent, author in columns
-    ]
-    notes = table[pd.Series(readable, dtype=bool)].reset_index(drop=True)
-    for column in ("text", "lead_comment"):
-        notes[column] = [masked(text, rules) for text in notes[column]]
+        return _told(session, store.notes(session, readable_by(actor)))
+
+
+def read_note(engine: Engine, actor: Actor, note_id: int) -> dict[str, Any]:
+    """Return one note as `list_notes` does, also one that was replaced.
+
+    Raises `NotAllowed` where the person may not read it or there is none.
+    """
+    actor.require("see_coaching")
+    with transaction(engine) as session:
+        table = _told(session, store.notes(session, readable_by(actor), note_id=note_id))
+    if table.empty:
+        raise NotAllowed(f"coaching note {note_id} is not yours to read")
+    note: dict[str, Any] = table.to_dict("records")[0]  # type: ignore[assignment]
+    return note
+
+
+def notes_of_evaluation(engine: Engine, actor: Actor, evaluation_id: int) -> pd.DataFrame:
+    """Return the notes of an evaluation (its newest revision) that the person may read."""
+    notes = list_notes(engine, actor)
+    return notes[notes["evaluation_id"] == evaluation_id].reset_index(drop=True)
+
+
+def readable_by(actor: Actor) -> store.Readable:
+    """Return the limits of what the person reads; nobody else's without a team or an agent."""
+    if actor.role == "analyst":
+        return store.Readable(author=actor.username)
+    if actor.role == "lead":
+        return store.Readable(team_id=actor.team_id or "")
+    if actor.role == "agent":
+        return store.Readable(agent_id=actor.agent_id or "")
+    return store.Readable()
+
+
+def _told(session: Session, notes: pd.DataFrame) -> pd.DataFrame:
+    privacy = rules_in_force(session)
+    for column in _WRITTEN:
+        notes[column] = [masked(text, privacy) for text in notes[column]]
+    records: list[dict[str, Any]] = notes.to_dict("records")  # type: ignore[assignment]
+    forms = {
+        key: load_form(session, *key)
+        for key in {(note["form_id"], note["form_version"]) for note in records if _is_part(note)}
+    }
+    notes["about"] = pd.Series(
+        [about(forms.get((note["form_id"], note["form_version"])), note) for note in records],
+        dtype=object,
+        index=notes.index,
+    )
+    # Nothing is due of the agent before the evaluation is published.
+    is_unseen = (notes["state"] == "shared") & ~notes["is_published"]
+    notes["due_at"] = notes["due_at"].where(~is_unseen, None)
     return notes
 
 
-def mark_discussed(
-    engine: Engine, actor: Actor, note_id: int, comment: str, *, now: datetime
-) -> CoachingNote:
-    """Record that a lead has discussed a note with its agent, with what was agreed.
+def _is_part(note: dict[str, Any]) -> bool:
+    return note["section_id"] is not None or note["question_id"] is not None
 
-    Marking it again changes nothing. Raises `NotAllowed` for a note of another team.
-    """
-    actor.require("discuss_coaching")
-    with transaction(engine) as session:
-        note = session.get(CoachingNote, note_id, with_for_update=True)
-        if note is None or not actor.sees(team_id=note.team_id, agent_id=note.agent_id):
-            raise NotAllowed(f"coaching note {note_id} is not of your team")
-        if note.state != "discussed":
-            note.state = "discussed"
-            note.discussed_at = now
-            note.discussed_by = actor.username
-            note.lead_comment = comment.strip()
-            session.add(note)
-            record(
-                session,
-                actor=actor.username,
-                action="discuss_coaching",
-                subject=str(note_id),
-                at=now,
-            )
-        return note
+
+def about(form: Form | None, note: dict[str, Any]) -> Wording | None:
+    """Return the section or question that a note is about, None for the whole."""
+    if form is None:
+        return None
+    if note["question_id"] is not None:
+        texts = {question.id: question.text for question in form.everything_asked()}
+        return texts.get(note["question_id"])
+    return {section.id: section.title for section in form.sections}.get(note["section_id"])

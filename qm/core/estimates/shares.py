@@ -27,11 +27,12 @@ def proportion(hits: Sequence[bool], weights: Sequence[float] | None = None) -> 
     if uncounted <= NOISE:
         exact = 100 * share
         return Estimate(exact, n, exact, exact, "none", "all_counted", count, design_effect=deff)
-    low, high = _wilson(share, n / deff / uncounted)
+    low, high = wilson(share, n / deff / uncounted)
     return Estimate(100 * share, n, 100 * low, 100 * high, "wilson", "", count, design_effect=deff)
 
 
-def _wilson(share: float, n: float) -> tuple[float, float]:
+def wilson(share: float, n: float) -> tuple[float, float]:
+    """Return Wilson's score interval of a share from 0 to 1; `n` may be an effective one."""
     z = float(special.ndtri((1 + CONFIDENCE) / 2))
     middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z * sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
