@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from tomllib import TOMLDecodeError
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -17,7 +19,9 @@ from pydantic_settings import (
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from qm.core.access import Role
 from qm.core.centre import Centre
+from qm.core.openid import OpenIdRules
 from qm.core.periods import Calendar
 from qm.core.problems import N_, BadInput, Problem, explain
 from qm.core.text import Language
@@ -94,7 +98,37 @@ class Settings(BaseSettings):
         description="Patterns of recordings' file names; empty: those that qm knows.",
     )
     upload_megabytes: Annotated[int, Field(ge=1)] = 200
+    public_url: str = Field(
+        default="",
+        description="Where people reach the pages, such as https://qm.example.com; empty: as the "
+        "browser says. Links of invitations and OpenID Connect need it behind a proxy.",
+    )
+    api_requests_per_minute: Annotated[int, Field(ge=1)] = Field(
+        default=60, description="How many imports one API token may send in a minute."
+    )
     session_hours: Annotated[int, Field(ge=1)] = 12
+    session_idle_minutes: Annotated[int, Field(ge=5)] = Field(
+        default=120, description="A session ends when nothing was done for so long."
+    )
+    openid_issuer: str = Field(
+        default="", description="Address of the OpenID Connect provider; empty: none is used."
+    )
+    openid_client_id: str = Field(default="", validate_default=True)
+    openid_client_secret: SecretStr = Field(default=SecretStr(""), validate_default=True)
+    openid_label: str = Field(
+        default="OpenID Connect", description="What the sign-in page calls the provider."
+    )
+    openid_role_claim: str = Field(
+        default="",
+        description="The claim that tells the role, such as groups or realm_access.roles; empty: "
+        "the account tells it.",
+    )
+    openid_roles: dict[str, Role] = Field(
+        default={}, description="Values of that claim and the role of each; the first counts."
+    )
+    openid_creates: Literal["", "analyst", "qa_lead", "manager"] = Field(
+        default="", description="Role of unknown people who come so; empty: they are refused."
+    )
     cookie_secure: bool = Field(
         default=False, description="Send the sign-in cookie over HTTPS only; set it in production."
     )
@@ -107,6 +141,25 @@ class Settings(BaseSettings):
         except (KeyError, ValueError, OSError) as error:
             raise ValueError(f"unknown time zone “{name}”; write one like Asia/Tehran") from error
         return name
+
+    @field_validator("openid_issuer", "public_url")
+    @classmethod
+    def _safe_address(cls, address: str, info: ValidationInfo) -> str:
+        parts = urlsplit(address)
+        is_safe = parts.scheme == "https" or info.field_name == "public_url"
+        is_here = parts.hostname in {"localhost", "127.0.0.1"}
+        if address and not (parts.netloc and parts.scheme in {"http", "https"}):
+            raise ValueError("no address; write one like https://login.example.com")
+        if address and not (is_safe or is_here):
+            raise ValueError("an identity provider must be reached over https")
+        return address.rstrip("/") if info.field_name == "public_url" else address
+
+    @field_validator("openid_client_id", "openid_client_secret")
+    @classmethod
+    def _given_by_issuer(cls, value: str | SecretStr, info: ValidationInfo) -> str | SecretStr:
+        if info.data.get("openid_issuer") and not value:
+            raise ValueError("openid_issuer needs it; the provider gives it to a registered site")
+        return value
 
     @field_validator("database_url")
     @classmethod
@@ -135,6 +188,16 @@ class Settings(BaseSettings):
     def centre(self) -> Centre:
         """The centre's zone, calendar and language."""
         return Centre(ZoneInfo(self.centre_zone), self.centre_calendar, self.centre_language)
+
+    @property
+    def idle(self) -> timedelta:
+        """How long a session goes on while nothing is done."""
+        return timedelta(minutes=self.session_idle_minutes)
+
+    @property
+    def openid_rules(self) -> OpenIdRules:
+        """How people of the identity provider become ours."""
+        return OpenIdRules(self.openid_role_claim, self.openid_roles, self.openid_creates or None)
 
     @property
     def upload_bytes(self) -> int:

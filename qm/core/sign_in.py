@@ -2,8 +2,9 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 from qm.core.problems import N_, BadInput, Problem, explain
 from qm.core.text import latin_digits
@@ -12,11 +13,20 @@ PASSWORD_LENGTH_MIN = 10
 PASSWORD_LENGTH_MAX = 200
 """Longer ones are refused: hashing a megabyte is work that anybody could order."""
 
+INVITATION_LIFE = timedelta(hours=72)
+SEEN_EVERY = timedelta(minutes=1)
+"""How exactly it is known when somebody did something last."""
+
 ATTEMPT_WINDOW = timedelta(minutes=15)
 ATTEMPTS_PER_USERNAME = 5
 ATTEMPTS_PER_ADDRESS = 20
 
+Ended = Literal["expired", "idle", "ended"]
+"""Why a session is over: its hours, nothing done for long, or somebody ended it."""
+
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_EMAIL_LENGTH_MAX = 320
 
 BAD_USERNAME = explain(
     "person.username",
@@ -38,6 +48,21 @@ PASSWORD_IS_USERNAME = explain(
     N_("The password is the username."),
     N_("Take one that nobody can guess from the name."),
 )
+BAD_EMAIL = explain(
+    "person.email",
+    N_("“{email}” is no e-mail address."),
+    N_("Write it like sara@example.com, or leave it empty."),
+)
+INVITATION_OVER = explain(
+    "invitation.over",
+    N_("This link is not valid: it was used, replaced, or is older than {hours} hours."),
+    N_("Ask an administrator for a new one."),
+)
+PASSWORDS_DIFFER = explain(
+    "person.passwords_differ",
+    N_("The two passwords are not the same."),
+    N_("Type the new password twice."),
+)
 WRONG = explain(
     "sign_in.wrong",
     N_("The username or the password is not right."),
@@ -53,10 +78,12 @@ TOO_MANY_ATTEMPTS = explain(
 class SignInRefused(BadInput):
     """Nobody was signed in; `wait_s` says how long no further attempt is heard, if so."""
 
-    def __init__(self, code: str, *, wait_s: int | None = None) -> None:
+    def __init__(
+        self, code: str, *, wait_s: int | None = None, values: Mapping[str, object] | None = None
+    ) -> None:
         self.wait_s = wait_s
-        values = {} if wait_s is None else {"minutes": math.ceil(wait_s / 60)}
-        super().__init__(Problem(code, "sign-in", values=values))
+        minutes = {} if wait_s is None else {"minutes": math.ceil(wait_s / 60)}
+        super().__init__(Problem(code, "sign-in", values={**minutes, **(values or {})}))
 
 
 def username_key(typed: str) -> str:
@@ -69,6 +96,18 @@ def username_problems(username: str) -> list[Problem]:
     if _USERNAME.fullmatch(username):
         return []
     return [Problem(BAD_USERNAME, "user", field="username", values={"username": username})]
+
+
+def email_key(typed: str | None) -> str | None:
+    """Return an e-mail address as it is stored and compared, None where it is empty."""
+    return (typed or "").strip().casefold() or None
+
+
+def email_problems(username: str, email: str | None) -> list[Problem]:
+    """Return what keeps `email` from being an address; none is no problem."""
+    if email is None or (_EMAIL.fullmatch(email) and len(email) <= _EMAIL_LENGTH_MAX):
+        return []
+    return [Problem(BAD_EMAIL, username, field="email", values={"email": email[:80]})]
 
 
 def password_problems(username: str, password: str) -> list[Problem]:
@@ -96,3 +135,23 @@ def wait_s(attempts: Sequence[datetime], limit: int, now: datetime) -> int:
     if len(recent) < limit:
         return 0
     return math.ceil((recent[-limit] + ATTEMPT_WINDOW - now).total_seconds())
+
+
+def why_ended(
+    *,
+    expires_at: datetime,
+    ended_at: datetime | None,
+    seen_at: datetime,
+    idle: timedelta | None,
+    now: datetime,
+) -> Ended | None:
+    """Return why a session is over, None while it runs.
+
+    `seen_at` is when the person did something last, `idle` how long they may do nothing, None:
+    as long as the session lasts.
+    """
+    if ended_at is not None:
+        return "ended"
+    if expires_at <= now:
+        return "expired"
+    return "idle" if idle is not None and seen_at + idle <= now else None

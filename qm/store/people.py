@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, col, delete, func, or_, select, update
 
 from qm.store.tables import SignIn, SignInFailure, User
 
@@ -19,19 +19,50 @@ def all_users(session: Session) -> Sequence[User]:
     return session.exec(select(User).order_by(User.username)).all()
 
 
-def user_of_token(session: Session, token_sha256: str, now: datetime) -> User | None:
-    """Return the active user whose session has this token and is neither ended nor expired."""
+def find_by_email(session: Session, email: str) -> Sequence[User]:
+    """Return the users with this address, active or not."""
+    return session.exec(select(User).where(User.email == email)).all()
+
+
+def find_by_openid(session: Session, openid: str) -> User | None:
+    """Return the user whom the identity provider calls so."""
+    return session.exec(select(User).where(User.openid == openid)).one_or_none()
+
+
+def active_admins(session: Session) -> Sequence[User]:
+    """Return the administrators who can sign in, held until the end of the transaction."""
+    can_enter = or_(col(User.password_hash) != "", col(User.openid).is_not(None))
+    found = select(User).where(User.role == "admin", col(User.is_active), can_enter)
+    return session.exec(found.order_by(User.username).with_for_update()).all()
+
+
+def sign_in_of_token(session: Session, token_sha256: str) -> tuple[SignIn, User] | None:
+    """Return the session with this token, running or over, and whose it is."""
+    found = select(SignIn, User).join(User, col(SignIn.username) == User.username)
+    return session.exec(found.where(SignIn.token_sha256 == token_sha256)).one_or_none()
+
+
+def note_seen(session: Session, token_sha256: str, now: datetime) -> None:
+    """Note that the person of this session did something."""
+    seen = update(SignIn).where(col(SignIn.token_sha256) == token_sha256)
+    session.exec(seen.values(seen_at=now))
+
+
+def latest_sign_ins(session: Session) -> dict[str, datetime]:
+    """Return when each user signed in or did something last."""
+    last = func.max(func.coalesce(SignIn.seen_at, SignIn.created_at))
+    return dict(session.exec(select(SignIn.username, last).group_by(SignIn.username)).all())
+
+
+def running_sign_ins(session: Session, since: datetime, now: datetime) -> dict[str, int]:
+    """Return how many sessions of each user run and did something since then."""
+    seen = func.coalesce(SignIn.seen_at, SignIn.created_at)
     found = (
-        select(User)
-        .join(SignIn, col(SignIn.username) == User.username)
-        .where(
-            SignIn.token_sha256 == token_sha256,
-            col(SignIn.ended_at).is_(None),
-            SignIn.expires_at > now,
-            col(User.is_active),
-        )
+        select(SignIn.username, func.count())
+        .where(col(SignIn.ended_at).is_(None), SignIn.expires_at > now, seen > since)
+        .group_by(SignIn.username)
     )
-    return session.exec(found).one_or_none()
+    return dict(session.exec(found).all())
 
 
 def end_sign_in(session: Session, token_sha256: str, now: datetime) -> str | None:
@@ -43,9 +74,11 @@ def end_sign_in(session: Session, token_sha256: str, now: datetime) -> str | Non
     return row.username
 
 
-def end_sign_ins(session: Session, username: str, now: datetime) -> None:
-    """End all sessions of a user."""
+def end_sign_ins(session: Session, username: str, now: datetime, *, but: str | None = None) -> None:
+    """End all sessions of a user, except the one whose token has the hash `but`."""
     ended = update(SignIn).where(col(SignIn.username) == username, col(SignIn.ended_at).is_(None))
+    if but is not None:
+        ended = ended.where(col(SignIn.token_sha256) != but)
     session.exec(ended.values(ended_at=now))
 
 

@@ -14,8 +14,10 @@ from qm.ui import process
 
 SESSION = "qm_session"
 LANGUAGE = "qm_language"
+_BY_OPENID = "qm_openid"
 _SECRET_BYTES = 32
-_YEAR_S = 365 * 24 * 3600
+_DAY_S = 24 * 3600
+_YEAR_S = 365 * _DAY_S
 
 
 def secret(data_folder: Path) -> bytes:
@@ -68,12 +70,12 @@ def language_in(cookies: Mapping[str, str]) -> Language:
 
 
 def set_session(response: Response, token: str) -> None:
-    """Let the browser keep the session as long as the server does."""
+    """Let the browser keep the session a day longer than the server, to be told that it expired."""
     settings = process.settings()
     response.set_cookie(
         SESSION,
         _signer().sign(token).decode(),
-        max_age=settings.session_hours * 3600,
+        max_age=settings.session_hours * 3600 + _DAY_S,
         httponly=True,
         samesite="lax",
         secure=settings.cookie_secure,
@@ -96,3 +98,27 @@ def set_language(response: Response, language: Language) -> None:
         samesite="lax",
         secure=process.settings().cookie_secure,
     )
+
+
+def set_came_by_openid(response: Response) -> None:
+    """Let the browser remember that its session came from the identity provider."""
+    settings = process.settings()
+    response.set_cookie(
+        _BY_OPENID,
+        "yes",
+        max_age=settings.session_hours * 3600,
+        httponly=True,
+        samesite="lax",
+        secure=settings.cookie_secure,
+    )
+
+
+def came_by_openid(cookies: Mapping[str, str]) -> bool:
+    """Whether the browser's session came from the identity provider."""
+    return _BY_OPENID in cookies
+
+
+def forget_openid(response: Response) -> None:
+    """Let the browser forget that its session came from the identity provider."""
+    secure = process.settings().cookie_secure
+    response.delete_cookie(_BY_OPENID, httponly=True, samesite="lax", secure=secure)

@@ -1,6 +1,5 @@
 """The gate: without a session nothing passes but the sign-in page and what it is made of."""
 
-from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
 from anyio import to_thread
@@ -11,15 +10,33 @@ from starlette.websockets import WebSocketClose
 
 from qm.core.access import Actor
 from qm.store.tables import User
-from qm.ui import process
 from qm.ui.sign_in import cookies
-from qm.workflow.sign_in import user_of
+from qm.ui.sign_in.sessions import person_of
 
 SIGN_IN = "/sign-in"
 SIGN_IN_STATIC = "/sign-in/static"
+OPENID = "/sign-in/openid"
+OPENID_CALLBACK = "/sign-in/openid/callback"
+OPENID_OUT = "/sign-in/openid/sign-out"
+INVITATION = "/sign-in/invitation"
+API_DESCRIPTION = "/api/openapi.json"
+API_INTERACTIONS = "/api/imports/interactions"
+API_TRANSCRIPTS = "/api/imports/transcripts"
 FONTS = "/assets/fonts"
-_PUBLIC = {SIGN_IN, "/_stcore/health"}
-_PUBLIC_FOLDERS = (f"{SIGN_IN_STATIC}/", f"{FONTS}/")
+_READING = {"GET", "HEAD"}
+# By method: what no route of ours takes would be Streamlit's to answer. The imports ask for a
+# token themselves, and never look at a cookie.
+_PUBLIC = {
+    SIGN_IN: {*_READING, "POST"},
+    OPENID: _READING,
+    OPENID_CALLBACK: _READING,
+    OPENID_OUT: _READING,
+    API_DESCRIPTION: _READING,
+    API_INTERACTIONS: {"POST"},
+    API_TRANSCRIPTS: {"POST"},
+    "/_stcore/health": _READING,
+}
+_PUBLIC_FOLDERS = (f"{SIGN_IN_STATIC}/", f"{INVITATION}/", f"{FONTS}/", "/assets/page/")
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _POLICY_VIOLATION = 1008
 
@@ -43,7 +60,7 @@ class Gate:
         refusal: Response | None = None
         if not _comes_from_here(connection):
             refusal = PlainTextResponse("This request came from another site.", 403)
-        elif scope["type"] == "websocket" or not _is_public(scope["path"]):
+        elif scope["type"] == "websocket" or not _is_public(scope):
             found = await signed_in(connection)
             if found is None:
                 refusal = _to_sign_in(connection)
@@ -62,11 +79,14 @@ async def signed_in(connection: HTTPConnection) -> tuple[User, Actor] | None:
     token = cookies.token_in(connection.cookies)
     if token is None:
         return None
-    return await to_thread.run_sync(lambda: user_of(process.engine(), token, now=datetime.now(UTC)))
+    # A page that is only left open connects again by itself after every break of the line.
+    is_request = connection.scope["type"] == "http"
+    return await to_thread.run_sync(lambda: person_of(token, is_doing_something=is_request))
 
 
-def _is_public(path: str) -> bool:
-    return path in _PUBLIC or path.startswith(_PUBLIC_FOLDERS)
+def _is_public(scope: Scope) -> bool:
+    path, method = scope["path"], scope["method"]
+    return method in _PUBLIC.get(path, ()) or path.startswith(_PUBLIC_FOLDERS)
 
 
 def _comes_from_here(connection: HTTPConnection) -> bool:

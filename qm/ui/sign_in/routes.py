@@ -6,31 +6,38 @@ from urllib.parse import urlsplit
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from qm.core.sign_in import SignInRefused
-from qm.core.text import LANGUAGES, Language
+from qm.core.text import Language
 from qm.ui import process
 from qm.ui.sign_in import cookies
+from qm.ui.sign_in.form_fields import TOO_LONG, fields_of, language_of, page_response
 from qm.ui.sign_in.gate import SIGN_IN, signed_in
-from qm.ui.sign_in.page import PAGE_POLICY, sign_in_page
+from qm.ui.sign_in.page import Notice, sign_in_page
+from qm.ui.sign_in.sessions import reason_out
 from qm.workflow import people
 from qm.workflow import sign_in as workflow
 
 SIGN_OUT = "/sign-out"
-_FORM_BYTES_MAX = 16_384
 # Argon2 takes 64 MiB and a core for each password it checks.
-_checking = CapacityLimiter(2)
+CHECKING = CapacityLimiter(2)
+_NOTICES: tuple[Notice, ...] = ("password_set", "openid_stays")
 
 
 async def ask(request: Request) -> Response:
-    """Show the sign-in page, in the language that a link on it chose or was used last."""
-    chosen = _language(request.query_params.get("language"))
+    """Show the sign-in page, in the language that a link on it chose or was used last.
+
+    Whose session is over is told why.
+    """
+    chosen = language_of(request.query_params.get("language"))
     wanted = safe_path(request.query_params.get("next"))
     if await signed_in(request):
         return RedirectResponse(wanted, 303)
     language = chosen or cookies.language_in(request.cookies)
-    response = _page(sign_in_page(language, wanted, chosen=chosen), 200)
+    notice = await to_thread.run_sync(_notice, request)
+    page = sign_in_page(language, wanted, chosen=chosen, notice=notice, provider=provider())
+    response = page_response(page, 200)
     if chosen:
         cookies.set_language(response, chosen)
     return response
@@ -38,26 +45,33 @@ async def ask(request: Request) -> Response:
 
 async def sign_in(request: Request) -> Response:
     """Sign in with the form's username and password, or show the page again and say why not."""
-    if int(request.headers.get("content-length", _FORM_BYTES_MAX + 1)) > _FORM_BYTES_MAX:
-        return PlainTextResponse("The form is too long.", 413)
-    async with request.form() as form:
-        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+    fields = await fields_of(request)
+    if fields is None:
+        return TOO_LONG
     username, wanted = fields.get("username", ""), safe_path(fields.get("next"))
-    chosen = _language(fields.get("language"))
-    address = request.client.host if request.client else "unknown"
+    chosen = language_of(fields.get("language"))
+    address = address_of(request)
     try:
         token, language = await to_thread.run_sync(
-            _start_session, username, fields.get("password", ""), address, chosen, limiter=_checking
+            _start_session, username, fields.get("password", ""), address, chosen, limiter=CHECKING
         )
     except SignInRefused as refusal:
         language = chosen or cookies.language_in(request.cookies)
-        page = sign_in_page(language, wanted, chosen=chosen, username=username, refusal=refusal)
+        page = sign_in_page(
+            language,
+            wanted,
+            chosen=chosen,
+            username=username,
+            refusal=refusal,
+            provider=provider(),
+        )
         if refusal.wait_s is None:
-            return _page(page, 401)
-        return _page(page, 429, {"Retry-After": str(refusal.wait_s)})
+            return page_response(page, 401)
+        return page_response(page, 429, {"Retry-After": str(refusal.wait_s)})
     response = RedirectResponse(wanted, 303)
     cookies.set_session(response, token)
     cookies.set_language(response, language)
+    cookies.forget_openid(response)
     return response
 
 
@@ -89,8 +103,10 @@ async def sign_out(request: Request) -> Response:
         await to_thread.run_sync(
             lambda: workflow.sign_out(process.engine(), token, now=datetime.now(UTC))
         )
-    response = RedirectResponse(SIGN_IN, 303)
+    stays = provider() is not None and cookies.came_by_openid(request.cookies)
+    response = RedirectResponse(f"{SIGN_IN}?notice=openid_stays" if stays else SIGN_IN, 303)
     cookies.end_session(response)
+    cookies.forget_openid(response)
     cookies.set_language(response, request.state.user.language)
     return response
 
@@ -109,9 +125,20 @@ def safe_path(wanted: str | None) -> str:
     return wanted
 
 
-def _language(text: str | None) -> Language | None:
-    return text if text in LANGUAGES else None
+def provider() -> str | None:
+    """Return what the identity provider is called, None where there is none."""
+    settings = process.settings()
+    return settings.openid_label if settings.openid_issuer else None
 
 
-def _page(html: str, status: int, headers: dict[str, str] | None = None) -> Response:
-    return HTMLResponse(html, status, {"Content-Security-Policy": PAGE_POLICY, **(headers or {})})
+def address_of(request: Request) -> str:
+    """Return the address that a request came from."""
+    return request.client.host if request.client else "unknown"
+
+
+def _notice(request: Request) -> Notice | None:
+    asked = request.query_params.get("notice")
+    if asked in _NOTICES:
+        return asked
+    token = cookies.token_in(request.cookies)
+    return None if token is None else reason_out(token)
