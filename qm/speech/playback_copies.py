@@ -1,4 +1,4 @@
-"""Copies of recordings that are played instead of them; needs nothing heavy.
+"""Copies of recordings that are played instead of them, and their peaks; needs nothing heavy.
 
 A copy is silent where personal data is said, and of a format that every browser plays. Its name
 is the hash of all that it is made of, so that a copy is never another recording's or of other
@@ -26,6 +26,7 @@ COPY_FAILED = explain(
 
 MEDIA_TYPE = "audio/flac"
 _ENDING = ".flac"
+_PEAKS_ENDING = ".peaks.json"
 _RECIPE = 1
 """Count it up with every change that makes another copy of the same recording."""
 _LONGEST_S = 300
@@ -48,20 +49,33 @@ def copy_for_playing(folder: Path, source: Path, silences: Stretches) -> Path:
 
     About half a second for ten minutes of sound. Raises `BadInput` where it cannot be made.
     """
-    target = copy_path(folder, source, silences)
+    return _made(copy_path(folder, source, silences), "qm.speech.playback", source, silences)
+
+
+def peaks_for_drawing(folder: Path, source: Path, silences: Stretches) -> Path:
+    """Return the file that tells how loud a recording is along its time, made where it is missing.
+
+    JSON: `channels`, each a list of peaks from 0 to 100 in steps of equal length. Raises
+    `BadInput` where it cannot be made.
+    """
+    target = copy_path(folder, source, silences).with_suffix(_PEAKS_ENDING)
+    return _made(target, "qm.speech.peaks", source, silences)
+
+
+def _made(target: Path, program: str, source: Path, silences: Stretches) -> Path:
     if not target.is_file():
         with _one_at_a_time:
             if not target.is_file():
-                _make(target, source, silences)
+                _make(target, program, source, silences)
     return target
 
 
-def _make(target: Path, source: Path, silences: Stretches) -> None:
+def _make(target: Path, program: str, source: Path, silences: Stretches) -> None:
     paths = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
     order = {"source": str(source), "target": str(target), "silences": list(silences)}
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "qm.speech.playback"],
+        done = subprocess.run(  # noqa: S603 (a program of our own)
+            [sys.executable, "-m", program],
             input=json.dumps(order),
             capture_output=True,
             encoding="utf-8",

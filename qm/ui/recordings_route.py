@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from qm.core.problems import BadInput, NotAllowed
 from qm.speech.media_types import browser_type
-from qm.speech.playback_copies import MEDIA_TYPE, copy_for_playing
+from qm.speech.playback_copies import MEDIA_TYPE, copy_for_playing, peaks_for_drawing
 from qm.ui import process
 from qm.workflow.playback import NOT_SILENCED, playback
 
@@ -25,7 +25,10 @@ def recording_url(interaction_id: str) -> str:
 
 
 async def send_recording(request: Request) -> Response:
-    """Send the recording, or the part of it that was asked for, to whoever may hear it."""
+    """Send the recording, or the part of it that was asked for, to whoever may hear it.
+
+    With `?peaks` it is how loud the recording is along its time, as JSON.
+    """
     try:
         path, media_type = await to_thread.run_sync(_find, request)
     except NotAllowed:
@@ -53,6 +56,9 @@ def _find(request: Request) -> tuple[Path, str]:
         settings.recordings_folder,
         now=datetime.now(UTC),
     )
+    if "peaks" in request.query_params:
+        folder = settings.playback_folder
+        return peaks_for_drawing(folder, played.path, played.silences), "application/json"
     media_type = browser_type(played.path)
     if played.silences or media_type is None:
         folder = settings.playback_folder

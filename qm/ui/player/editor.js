@@ -35,7 +35,7 @@ class Editor {
   open(row, segment, { labels, version }) {
     this.close(false);
     Object.assign(this, { row, segment, version, waiting: false });
-    this.text.value = segment.text;
+    this.text.value = harmless(segment.text);
     this.text.setAttribute("aria-label", labels.text);
     this.speaker.setAttribute("aria-label", labels.speaker);
     const choices = CORRECTED_BY.includes(segment.speaker) ? CORRECTED_BY : [segment.speaker, ...CORRECTED_BY];

@@ -1,6 +1,16 @@
-// Space, ← and → on the whole page, for the player used last.
+// The keys that are printed on the controls, on the whole page, for the player used last. Letters
+// are known by their place on the keyboard: it may be a Persian one.
 
-const HOTKEYS = { Space: "toggle", ArrowLeft: "back", ArrowRight: "forward" };
+const HOTKEYS = {
+  Space: "toggle",
+  ArrowLeft: "back",
+  ArrowRight: "forward",
+  KeyI: "markIn",
+  KeyO: "markOut",
+  KeyP: "pin",
+  Slash: "search",
+};
+const REPEATS = ["ArrowLeft", "ArrowRight"];
 const EDITABLE =
   "textarea, select, canvas, [contenteditable]:not([contenteditable='false'])," +
   "input:not([type=radio], [type=checkbox], [type=button], [type=submit])," +
@@ -19,10 +29,10 @@ window.addEventListener("keydown", (event) => {
   if (event.key === "Tab") tabbing = true;
   const action = HOTKEYS[event.code];
   if (!action || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  if (!active?.data.recording_url || !active.section.checkVisibility() || belongsToFocus(event)) return;
+  if (!active?.can(action) || !active.section.checkVisibility() || belongsToFocus(event)) return;
   swallow(event);
   swallowed = event.code;
-  if (event.code !== "Space" || !event.repeat) active[action]();
+  if (!event.repeat || REPEATS.includes(event.code)) active[action]();
 }, true);
 
 window.addEventListener("keyup", (event) => {
@@ -38,9 +48,12 @@ function swallow(event) {
 function belongsToFocus(event) {
   const target = event.composedPath()[0];
   if (!(target instanceof Element)) return false;
-  if (target.matches("textarea, select, option")) return true; // also those of the player itself
+  if (target.matches("textarea, select, option, input[type=search]")) return true; // also the player's
   const pressable = tabbing && target.closest(PRESSABLE) !== null;
-  if (active.section.contains(target)) return pressable && event.code === "Space";
+  if (active.section.contains(target)) {
+    if (target.matches(".handle")) return event.code.startsWith("Arrow");
+    return pressable && event.code === "Space";
+  }
   const dialog = target.closest("[role=dialog], [role=alertdialog]");
   if (dialog && !dialog.contains(active.section.getRootNode().host)) return true;
   if (target.closest(EDITABLE)) return true;

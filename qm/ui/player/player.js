@@ -3,8 +3,11 @@
 
 const SPEEDS = [1, 1.25, 1.5, 2, 0.75];
 const STEP_S = 5;
+const BELOW_PX = 38; // what the page keeps free below the transcript
+const SAID_AFTER_MS = 200; // Python hears of the question that keys went to a moment later
 
 const players = new WeakMap(); // the <section> → its Player
+const present = new Set(); // the players on the page
 const preference = { speed: 1, follow: true }; // kept from one interaction to the next
 let active = null; // the player the hotkeys belong to
 
@@ -13,6 +16,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   if (!players.has(section)) players.set(section, new Player(section));
   const player = players.get(section);
   player.onCite = (index) => setTriggerValue("cite", index);
+  player.onPin = (stretch) => setTriggerValue("pin", stretch);
   player.onCorrect = (correction) => setTriggerValue("correct", correction);
   player.show(data);
   return () => player.leave();
@@ -22,16 +26,16 @@ class Player {
   constructor(section) {
     this.section = section;
     this.shown = {};
+    this.until_s = null; // where playing ends by itself
     this.find = (selector) => section.querySelector(selector);
-    this.axis = this.find(".axis");
     section.addEventListener("pointerdown", () => (active = this));
     for (const button of section.querySelectorAll("[data-do]")) {
       button.addEventListener("click", () => this[button.dataset.do]());
       // A click leaves the focus where it was: Space keeps meaning play, not this button.
       button.addEventListener("mousedown", (event) => event.preventDefault());
     }
-    this.axis.addEventListener("pointerdown", (event) => this.scrub(event));
-    this.axis.addEventListener("pointermove", (event) => event.buttons && this.scrub(event));
+    this.axis = new Axis(this.find, this);
+    this.stretch = new Stretch(() => this.showStretch());
     this.recording = new Recording(() => this.tick(), () => this.showAxis(), (why) => this.trouble(why));
     this.transcript = new Transcript(
       this.find(".turns"),
@@ -39,15 +43,32 @@ class Player {
       (index) => this.onCite(index),
       (correction) => this.onCorrect(correction),
     );
+    this.finder = new Finder(this.find(".find"), this.transcript);
     this.remarks = new RemarkList(this.find(".remarks"), (start_s, line) => this.go(start_s, line));
+    this.watch();
     active = this;
+    present.add(this);
+  }
+
+  watch() {
+    this.listening = new AbortController();
+    addEventListener("resize", () => this.fit(), this.listening);
+    this.sizes = new ResizeObserver(() => this.fit());
+    for (const part of this.section.children) if (part !== this.find(".turns")) this.sizes.observe(part);
+    this.questions = new MutationObserver(() => this.showPin());
+    this.questions.observe(document.body, { subtree: true, childList: true, attributeFilter: ["data-qm-pin"] });
   }
 
   leave() {
     cancelAnimationFrame(this.frame);
+    this.listening.abort();
+    this.sizes.disconnect();
+    this.questions.disconnect();
+    this.finder.leave();
     this.recording.park();
     players.delete(this.section);
-    if (active === this) active = null;
+    present.delete(this);
+    if (active === this) active = [...present].at(-1) ?? null;
   }
 
   trouble(reason) {
@@ -69,8 +90,12 @@ class Player {
     this.changed("facts", [data.facts, data.note], () => this.showFacts());
     this.changed("remarks", [data.remarks, data.language], () => this.remarks.show(data));
     this.transcript.show(data);
+    this.finder.show(data);
     this.showAxis();
+    this.stretch.settle(data.marks);
+    this.showStretch();
     this.tick();
+    this.fit();
     this.start(data.start);
   }
 
@@ -80,7 +105,7 @@ class Player {
     const wanted = JSON.stringify(start ?? null);
     if (!start || place.started === wanted) return;
     place.started = wanted;
-    this.go(start.start_s, start.line);
+    this.go(start.start_s, start.line, start.end_s);
   }
 
   changed(part, value, write) {
@@ -91,76 +116,72 @@ class Player {
   }
 
   showLabels() {
-    const { labels, language } = this.data;
+    const { labels, language, segments, can_cite, recording_url } = this.data;
+    const button = (name) => this.find(`[data-do=${name}]`);
     write(this.find("[data-do=back] span"), digits(`−${STEP_S}`, language));
     write(this.find("[data-do=forward] span"), digits(`+${STEP_S}`, language));
-    write(this.find("[data-do=follow]"), labels.follow);
-    write(this.find("[data-do=speed]"), digits(`${preference.speed}×`, language));
+    write(this.find("[data-do=markIn] span"), labels.mark_in);
+    write(this.find("[data-do=markOut] span"), labels.mark_out);
+    write(button("follow"), labels.follow);
+    write(button("speed"), digits(`${preference.speed}×`, language));
     write(this.find(".empty"), labels.empty);
-    this.find(".empty").hidden = this.data.segments.length > 0;
-    for (const name of ["back", "forward"]) nameButton(this.find(`[data-do=${name}]`), labels[name]);
-    nameButton(this.find("[data-do=speed]"), `${labels.speed}: ${digits(preference.speed, language)}`);
-    this.find("[data-do=follow]").setAttribute("aria-pressed", preference.follow);
-    this.axis.setAttribute("aria-label", labels.position);
+    this.find(".empty").hidden = segments.length > 0;
+    for (const name of ["back", "forward", "unmark"]) nameButton(button(name), labels[name]);
+    nameButton(button("speed"), `${labels.speed}: ${digits(preference.speed, language)}×`);
+    button("follow").setAttribute("aria-pressed", preference.follow);
+    this.find(".cutting").hidden = !can_cite || !recording_url;
+    this.find(".cutting").setAttribute("aria-label", labels.cutting);
+    this.showPin();
+  }
+
+  showPin() {
+    if (this.data?.can_cite) write(this.find("[data-do=pin] span"), questionSaid() || this.data.labels.pin);
   }
 
   showFacts() {
     const pills = this.data.facts.map(({ text, explanation }) =>
-      Object.assign(node("span", "pill", text), { title: explanation }),
+      Object.assign(node("span", "pill", text), { title: harmless(explanation) }),
     );
     if (this.data.note) pills.push(node("span", "note", this.data.note));
     this.find(".facts").replaceChildren(...pills);
   }
 
   showAxis() {
-    const { segments, marks, labels } = this.data;
-    const duration = this.duration();
-    this.changed("lanes", [segments.map((s) => [s.speaker, s.start_s, s.end_s, s.text === ""]), labels, duration], () => {
-      const speakers = lanesOf(segments);
-      this.find(".names").replaceChildren(...speakers.map((s) => node("span", s, labels[s])));
-      this.find(".tracks").replaceChildren(...speakers.map((s) => this.lane(s, duration)));
-    });
-    this.changed("marks", [marks, duration], () => {
-      this.find(".marks").replaceChildren(...marks.map((mark) => this.mark(mark, duration)));
-    });
-    this.axis.setAttribute("aria-valuemax", Math.round(duration));
+    this.axis.show(this.data, this.duration());
   }
 
-  lane(speaker, duration) {
-    const lane = node("div", `lane ${speaker}`);
-    for (const { start_s, end_s, speaker: who, text } of this.data.segments) {
-      if (who !== speaker || start_s === null || end_s === null || text === "") continue;
-      const block = node("i", "");
-      block.style.left = percent(start_s, duration);
-      block.style.width = percent(end_s - start_s, duration);
-      lane.append(block);
-    }
-    return lane;
+  showStretch() {
+    const { start_s, end_s, isWhole } = this.stretch;
+    const { labels, language } = this.data;
+    this.axis.showStretch(this.stretch);
+    const hear = this.find("[data-do=hear]");
+    const marked = isWhole ? stretchText(start_s, end_s, language) : `${clockText(start_s ?? 0, language)}–`;
+    write(hear, `▶\ufe0e ${marked}`);
+    nameButton(hear, labels.hear.replace("{stretch}", marked));
+    hear.hidden = start_s === null;
+    this.find("[data-do=unmark]").hidden = start_s === null;
   }
 
-  mark({ label, start_s }, duration) {
-    const mark = node("button", "mark", label);
-    mark.type = "button";
-    mark.style.left = percent(start_s, duration);
-    nameButton(mark, `${label} · ${clockText(start_s, this.data.language)}`);
-    mark.addEventListener("pointerdown", (event) => event.stopPropagation());
-    mark.addEventListener("click", () => this.seek(start_s));
-    return mark;
+  // The transcript takes what the window has left, so that the page itself need not scroll.
+  fit() {
+    const list = this.find(".turns");
+    const scrolled = document.querySelector("[data-testid=stMain]")?.scrollTop ?? 0;
+    const room = innerHeight - list.getBoundingClientRect().top - scrolled - BELOW_PX;
+    list.style.setProperty("--room", `${Math.round(room)}px`);
   }
 
   // Called while playing at every frame: writes only what moved.
   tick() {
     const { labels, language, recording_url } = this.data;
     if (!recording_url) return;
+    if (this.until_s !== null && this.recording.now >= this.until_s) this.stop();
     const { now, playing } = this.recording;
     const place = `${clockText(now, language)} / ${clockText(this.duration(), language)}`;
-    this.find(".playhead").style.left = percent(now, this.duration());
+    this.axis.tick(now, place);
     write(this.find(".clock"), place);
-    this.axis.setAttribute("aria-valuenow", Math.round(now));
-    this.axis.setAttribute("aria-valuetext", place);
     this.section.classList.toggle("playing", playing);
     nameButton(this.find("[data-do=toggle]"), playing ? labels.pause : labels.play);
-    if (this.transcript.highlight(now) && preference.follow) this.transcript.reveal();
+    if (this.transcript.highlight(now) && preference.follow && !this.finder.isLooking) this.transcript.reveal();
     cancelAnimationFrame(this.frame);
     if (playing) this.frame = requestAnimationFrame(() => this.tick());
   }
@@ -171,25 +192,40 @@ class Player {
   }
 
   seek(time_s) {
+    this.until_s = null;
     this.recording.seek(Math.min(Math.max(time_s, 0), this.duration()));
     this.tick();
   }
 
-  playFrom(time_s) {
+  // With an end it plays exactly the stretch.
+  playFrom(time_s, end_s = null) {
     if (time_s === null || !this.data.recording_url) return;
     this.seek(time_s);
+    this.until_s = end_s;
     this.recording.play();
   }
 
+  stop() {
+    this.until_s = null;
+    this.recording.pause();
+  }
+
   // To a second of the recording; without one, to the line.
-  go(start_s, line) {
-    if (start_s !== null && this.data.recording_url) this.playFrom(start_s);
-    else this.transcript.reveal(this.data.segments.findIndex((segment) => segment.index === line));
+  go(start_s, line, end_s = null) {
+    if (start_s !== null && this.data.recording_url) this.playFrom(start_s, end_s);
+    else this.transcript.point(this.data.segments.findIndex((segment) => segment.index === line));
   }
 
   // ---- what the user does --------------------------------------------------------------------
 
+  can(action) {
+    if (action === "search") return this.data.segments.length > 0;
+    if (!this.data.recording_url) return false;
+    return this.data.can_cite || !["markIn", "markOut", "pin"].includes(action);
+  }
+
   toggle() {
+    this.until_s = null;
     if (this.recording.playing) this.recording.pause();
     else this.recording.play();
   }
@@ -214,20 +250,33 @@ class Player {
     if (preference.follow) this.transcript.reveal();
   }
 
-  scrub(event) {
-    const { left, width } = this.axis.getBoundingClientRect();
-    this.axis.setPointerCapture(event.pointerId);
-    this.seek(((event.clientX - left) / width) * this.duration());
+  search() {
+    this.finder.focus();
   }
-}
 
-function lanesOf(segments) {
-  const spoken = new Set(segments.map((segment) => segment.speaker));
-  const known = spoken.has("agent") || spoken.has("customer");
-  if (!known) return spoken.has("unknown") ? ["unknown"] : ["agent", "customer"];
-  return spoken.has("unknown") ? ["agent", "customer", "unknown"] : ["agent", "customer"];
-}
+  markIn() {
+    this.stretch.from(this.recording.now);
+  }
 
-function percent(part_s, whole_s) {
-  return whole_s > 0 ? `${Math.min((100 * part_s) / whole_s, 100)}%` : "0%";
+  markOut() {
+    this.stretch.to(this.recording.now, this.transcript.line?.start_s ?? 0);
+  }
+
+  unmark() {
+    this.stretch.clear();
+  }
+
+  hear() {
+    this.playFrom(this.stretch.start_s, this.stretch.end_s);
+  }
+
+  // The marked stretch; one without an end ends here; without any, the line that is being said.
+  pin() {
+    if (this.stretch.start_s !== null && !this.stretch.isWhole) this.markOut();
+    const { start_s, end_s, isWhole } = this.stretch;
+    const { line } = this.transcript;
+    if (isWhole) this.stretch.sent(this.data.marks);
+    if (isWhole) setTimeout(() => this.onPin({ start_s, end_s }), SAID_AFTER_MS);
+    else if (line) setTimeout(() => this.onCite(line.index), SAID_AFTER_MS);
+  }
 }

@@ -27,7 +27,7 @@ class Transcript {
       row.classList.remove(...SPEAKERS);
       row.classList.add(segment.speaker);
       row.classList.toggle("removed", segment.text === "");
-      write(time, segment.start_s === null ? "" : clockText(segment.start_s, language));
+      write(time, segment.time || (segment.start_s === null ? "" : clockText(segment.start_s, language)));
       write(who, labels[segment.speaker]);
       showText(text, segment, labels);
       showBadges(badges, segment, labels);
@@ -39,6 +39,11 @@ class Transcript {
     });
     this.editor.settle(data);
     if (!this.list.querySelector("[tabindex='0']")) this.rows[0]?.setAttribute("tabindex", "0");
+  }
+
+  // The line that is being said, or was said last.
+  get line() {
+    return this.segments[this.current];
   }
 
   // The line that began last; true when it is another one than before.
@@ -69,9 +74,17 @@ class Transcript {
     this.list.scrollTo({ top, behavior: still ? "auto" : "smooth" });
   }
 
+  // To a line that cannot be played.
+  point(at) {
+    this.rows[this.pointed]?.classList.remove("on");
+    this.pointed = at;
+    this.rows[at]?.classList.add("on");
+    this.reveal(at);
+  }
+
   press(event) {
     const row = event.target.closest(".turn");
-    if (!row) return;
+    if (!row || event.target.closest("summary")) return;
     const selection = row.getRootNode().getSelection?.() ?? getSelection();
     if (event.target.closest(".cite")) this.onCite(this.segments[row.at].index);
     else if (event.target.closest(".correct")) this.editor.open(row, this.segments[row.at], this.data);
@@ -104,20 +117,6 @@ function newRow(at) {
     row.tabIndex = 0;
   });
   return row;
-}
-
-function showText(place, { text, parts }, labels) {
-  if (text === "" || parts.length === 0) {
-    if (place.firstElementChild) place.replaceChildren();
-    return write(place, text === "" ? labels.removed : text);
-  }
-  const shown = [...place.childNodes].map((part) => [part.textContent, part.className === "unsure"]);
-  if (JSON.stringify(shown) === JSON.stringify(parts)) return;
-  place.replaceChildren(
-    ...parts.map(([piece, isUnsure]) =>
-      isUnsure ? Object.assign(node("span", "unsure", piece), { title: labels.unsure }) : node("span", "", piece),
-    ),
-  );
 }
 
 function showBadges(place, { badges, is_corrected, is_unsure }, labels) {
