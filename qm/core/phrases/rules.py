@@ -16,6 +16,7 @@ Channel = Literal["call", "chat", "email"]
 Must = Literal["be_said", "not_be_said"]
 Party = Literal["agent", "customer", "anyone"]
 Phrase = Annotated[str, Field(max_length=200)]
+AnswerText = Annotated[str, Field(min_length=1, max_length=100)]
 Count = Annotated[int, Field(ge=1, le=36_000)]
 
 DUPLICATE_ID = explain(
@@ -43,6 +44,18 @@ PLACES = explain(
 )
 
 
+SUGGESTS_NOTHING = explain(
+    "phrases.suggests_nothing",
+    N_("The suggestion of “{id}” for question “{question}” names no answer."),
+    N_("Write “found”, “missing”, or both."),
+)
+SUGGESTED_TWICE = explain(
+    "phrases.suggested_twice",
+    N_("Question “{question}” of the form “{form}” has a suggestion already: of “{first}”."),
+    N_("Let one rule suggest its answer."),
+)
+
+
 class Phrases(Strict):
     """Phrases by language; one of them is enough."""
 
@@ -61,6 +74,20 @@ class Within(Strict):
     last_s: Count | None = Field(default=None, description="Seconds up to the last word.")
     first_lines: Count | None = Field(default=None, description="The speaker's first lines.")
     last_lines: Count | None = Field(default=None, description="The speaker's last lines.")
+
+
+class Suggests(Strict):
+    """The answer of a form's question that a rule suggests; a person confirms it or does not."""
+
+    form: FormId = Field(description="Id of the form, whatever its version.")
+    question: Identifier
+    found: AnswerText | None = Field(
+        default=None, description="The answer where it is said: an option's id, a number, n/a."
+    )
+    missing: AnswerText | None = Field(
+        default=None,
+        description="The answer where it is not said. Not suggested where many words are wrong.",
+    )
 
 
 class Rule(Strict):
@@ -82,6 +109,9 @@ class Rule(Strict):
         default=Phrases(),
         description="Where one of these stands at most two words before it, it does not count: "
         "“we cannot guarantee”.",
+    )
+    suggests: tuple[Suggests, ...] = Field(
+        default=(), max_length=20, description="Answers to suggest to whoever evaluates."
     )
 
 
@@ -114,6 +144,7 @@ def phrase_schema_text() -> str:
 
 def _broken(rules: PhraseRules) -> Iterator[Problem]:
     first: dict[str, str] = {}
+    suggested: dict[tuple[str, str], str] = {}
     for place, rule in enumerate(rules.rules):
         path = f"rules[{place}]"
         if rule.rule in first:
@@ -128,6 +159,21 @@ def _broken(rules: PhraseRules) -> Iterator[Problem]:
             yield Problem(PLACES, rules.key, field=field, values={"count": count})
         for key, phrases in (("phrases", rule.phrases), ("not_after", rule.not_after)):
             yield from _bad_phrases(rules.key, f"{path}.{key}", phrases)
+        yield from _bad_suggestions(rules.key, path, rule, suggested)
+
+
+def _bad_suggestions(
+    place: str, path: str, rule: Rule, suggested: dict[tuple[str, str], str]
+) -> Iterator[Problem]:
+    for number, wish in enumerate(rule.suggests):
+        field, values = f"{path}.suggests[{number}]", {"id": rule.rule, "question": wish.question}
+        if wish.found is None and wish.missing is None:
+            yield Problem(SUGGESTS_NOTHING, place, field=field, values=values)
+        place_asked = (wish.form, wish.question)
+        if place_asked in suggested:
+            values |= {"form": wish.form, "first": suggested[place_asked]}
+            yield Problem(SUGGESTED_TWICE, place, field=field, values=values)
+        suggested.setdefault(place_asked, rule.rule)
 
 
 def _bad_phrases(place: str, path: str, phrases: Phrases) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """Answers as somebody gives them in this browser tab."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -11,6 +11,7 @@ from qm.core.forms.completeness import required_of, starting_answers
 from qm.core.forms.conditions import Facts
 from qm.core.forms.form import Form
 from qm.core.forms.questions import Question
+from qm.core.phrases.suggesting import Suggestion
 from qm.core.scoring.scorecards import Scorecard, State
 from qm.ui.here import Here
 
@@ -21,10 +22,12 @@ class Rehearsal:
 
     `key` begins the keys of all widgets. `target` is the question that is being worked on.
     `misfits` are texts that were entered for a question and are no answer. `facts` are the
-    attributes of the interaction that conditions ask for.
+    attributes of the interaction that conditions ask for, `suggestions` what its words suggest.
     """
 
     can_cite: ClassVar[bool] = False
+    interaction_id: str | None = field(default=None, kw_only=True)
+    suggestions: Mapping[str, Suggestion] = field(default_factory=dict, kw_only=True)
 
     key: str
     form: Form
@@ -68,6 +71,12 @@ class Rehearsal:
             self.answers[question.id] = value.model_copy(update=kept)
             self.misfits.pop(question.id, None)
         self.save(page)
+
+    def accept(self, page: Here, question_id: str) -> None:
+        """Take the suggested answer of a question as the person's own."""
+        question, suggestion = self.form.question(question_id), self.suggestions.get(question_id)
+        if question is not None and suggestion is not None:
+            self.give(page, question, suggestion.answer)
 
     def change(self, page: Here, question_id: str, **fields: object) -> None:
         """Change the remarks of an answer and save."""

@@ -7,6 +7,8 @@ from qm.core.transcript import Segment
 from qm.ui.here import Here
 from qm.ui.player import Fact
 
+LONGEST_IN_SECONDS_S = 100
+
 
 def call_facts(page: Here, segments: tuple[Segment, ...], hold_s: float | None) -> list[Fact]:
     """Return the facts of a transcript; `hold_s` is what the telephone system counted."""
@@ -18,6 +20,11 @@ def call_facts(page: Here, segments: tuple[Segment, ...], hold_s: float | None) 
     if not any(fact.text for fact in told):
         told = [Fact(page._("{words} words").format(words=counted.words))]
     return [Fact(page.digits(fact.text), page.digits(fact.explanation)) for fact in told]
+
+
+def long_silences(segments: tuple[Segment, ...]) -> list[tuple[float, float]]:
+    """Return the long silences of a transcript, from and to in seconds."""
+    return [(each.start_s, each.end_s) for each in facts(segments).long_silences or ()]
 
 
 def _talk(page: Here, counted: Facts) -> Iterator[Fact]:
@@ -76,6 +83,8 @@ def _pace(page: Here, counted: Facts) -> Iterator[Fact]:
         yield Fact(text, meaning)
     if counted.response_s is not None:
         text = _("answers after {seconds} s").format(seconds=page.number(counted.response_s))
+        if counted.response_s >= LONGEST_IN_SECONDS_S:
+            text = _("answers after {time}").format(time=page.clock(counted.response_s))
         meaning = _(
             "From the end of what the customer says to the agent's answer, the middle one of all "
             "{turns} turns."

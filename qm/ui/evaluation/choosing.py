@@ -27,7 +27,7 @@ def choice_input(page: Here, question: ChoiceQuestion, on: Rehearsal, label: str
     """Offer the options side by side; long ones below each other, many in a menu."""
     answer = on.answer(question.id)
     texts = {option.id: option.label.in_language(page.language) for option in question.options}
-    if _offers_not_applicable(question, answer):
+    if offers_not_applicable(question, answer):
         texts[NOT_APPLICABLE] = page._("N/A")
     layout: _Layout = "line" if _fits_a_line(texts) else "column"
     _one_of(page, question, on, label, texts, "menu" if len(texts) > MOST_IN_SIGHT else layout)
@@ -40,7 +40,7 @@ def choices_input(page: Here, question: MultipleChoiceQuestion, on: Rehearsal, l
         option.id: plain(option.label.in_language(page.language)) for option in question.options
     }
     labels[NONE_OF_THESE] = page._("None of these")
-    if _offers_not_applicable(question, answer):
+    if offers_not_applicable(question, answer):
         labels[NOT_APPLICABLE] = page._("N/A")
     key = on.widget("answer", question.id)
     show_in(key, _selection(answer))
@@ -61,7 +61,7 @@ def scale_input(page: Here, question: ScaleQuestion, on: Rehearsal, label: str) 
     answer = on.answer(question.id)
     steps = range(question.lowest, question.highest + 1)
     texts = {str(step): page.number(step, 0) for step in steps}
-    if _offers_not_applicable(question, answer):
+    if offers_not_applicable(question, answer):
         texts[NOT_APPLICABLE] = page._("N/A")
     _one_of(page, question, on, label, texts, "line" if len(steps) <= MOST_STEPS else "menu")
     ends = ((question.lowest, question.lowest_label), (question.highest, question.highest_label))
@@ -74,7 +74,8 @@ def scale_input(page: Here, question: ScaleQuestion, on: Rehearsal, label: str) 
         theme.row(theme.words(" · ".join(named), "mute"))
 
 
-def _offers_not_applicable(question: Question, answer: Answer) -> bool:
+def offers_not_applicable(question: Question, answer: Answer) -> bool:
+    """Whether N/A is among the answers of a question that has this one."""
     # A question without N/A of its own has it while its section is left out as a whole.
     return question.allows_not_applicable or answer.not_applicable
 

@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping
 
+import streamlit as st
+
+from qm.core.citing import cited_lines, evidence_of_line, evidence_of_stretch
 from qm.core.forms.answers import Answer, Evidence
 from qm.core.forms.form import Form
-from qm.core.transcript import Segment, cited_line
+from qm.core.text import without_turns
+from qm.core.transcript import Segment
 from qm.store.evaluations import Context
 from qm.store.recording_files import file_of
 from qm.ui import theme, wording
 from qm.ui.evaluation.answer_words import called
-from qm.ui.evaluation.call_facts import call_facts
+from qm.ui.evaluation.call_facts import call_facts, long_silences
+from qm.ui.evaluation.earlier_contacts import show_earlier_contacts
 from qm.ui.evaluation.transcript_editing import (
     correct_line,
     history,
@@ -19,8 +24,10 @@ from qm.ui.evaluation.transcript_editing import (
 )
 from qm.ui.evaluation.transcript_note import transcript_note
 from qm.ui.evaluation.transcript_remarks import transcript_remarks
+from qm.ui.evaluation.written_lines import mail_blocks, message_times
 from qm.ui.here import Here
 from qm.ui.player import Mark, PlayerEvent, PlayerView, SegmentView, player, player_labels
+from qm.ui.player.places import asked_start
 from qm.ui.recordings_route import recording_url
 from qm.workflow.transcripts import Words
 
@@ -34,53 +41,65 @@ def interaction_pane(
     *,
     can_cite: bool,
 ) -> Evidence | None:
-    """Show the interaction and take corrections; return the line cited in this rerun, if any."""
-    version = version_to_correct(page, context.interaction, words)
-    corrected = lines_corrected(page, context.interaction, words)
-    _header(page, context)
+    """Show the interaction and take corrections; return what was cited in this rerun, if any.
+
+    It begins where the address says (`?at=75`).
+    """
+    interaction = context.interaction
+    version = version_to_correct(page, interaction, words)
+    corrected = lines_corrected(page, interaction, words)
+    _header(page, context, words, version)
     event = player(
-        key=f"player-{context.interaction.id}",
+        key=f"player-{interaction.id}",
         view=PlayerView(
             recording_url=_recording_url(context),
             duration_s=context.recording.duration_s if context.recording else None,
-            segments=_lines(page, form, words.segments, answers, corrected),
+            segments=_lines(page, context, form, words.segments, answers, corrected),
             labels=player_labels(page._),
             language=page.language,
             marks=_marks(page, form, answers),
-            facts=call_facts(page, words.segments, context.interaction.hold_s),
+            facts=call_facts(page, words.segments, interaction.hold_s),
             note=transcript_note(page, context, words.transcript, len(corrected)),
             can_cite=can_cite,
-            remarks=transcript_remarks(page, context.interaction, words),
+            remarks=transcript_remarks(page, interaction, words),
             version=version,
-            refusal=refusal(context.interaction),
+            refusal=refusal(interaction),
+            start=asked_start(interaction.id),
+            silences=long_silences(words.segments),
+            interaction=interaction.id,
         ),
     )
-    if version is not None and words.transcript and words.transcript.origin == "corrected":
-        history(page, context.interaction, version)
     if event is not None and event.kind == "correct":
-        correct_line(page, context.interaction, event)
+        correct_line(page, interaction, event)
     return _evidence(words.segments, event) if event is not None else None
 
 
 def _evidence(segments: tuple[Segment, ...], event: PlayerEvent) -> Evidence:
-    segment = segments[event.segment_index]
-    return Evidence(
-        segment=event.segment_index,
-        start_s=segment.start_s,
-        end_s=segment.end_s,
-        quote=segment.text[:2000],
-    )
+    if event.kind == "pin":
+        return evidence_of_stretch(segments, event.start_s, event.end_s)
+    return evidence_of_line(segments, event.segment_index)
 
 
-def _header(page: Here, context: Context) -> None:
+def _header(page: Here, context: Context, words: Words, version: int | None) -> None:
+    interaction = context.interaction
     title = page._("{channel} {id} · {agent} · {queue}").format(
-        channel=wording.channel(page._, context.interaction.channel),
-        id=context.interaction.id,
+        channel=wording.channel(page._, interaction.channel),
+        id=interaction.id,
         agent=page.called(context.agent.name, context.agent.name_fa),
-        queue=context.interaction.queue or "–",
+        queue=interaction.queue or "–",
     )
-    moment = page.moment(context.interaction.started_at)
-    theme.row(theme.words(title, "strong"), end=[theme.words(moment, "mute")])
+    told = [page.moment(interaction.started_at)]
+    if context.recording is not None and context.recording.duration_s:
+        told.append(page.clock(context.recording.duration_s))
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key=f"head-{interaction.id}"
+    ):
+        theme.row(
+            theme.words(without_turns(title), "strong"), end=[theme.words(" · ".join(told), "mute")]
+        )
+        show_earlier_contacts(page, interaction.id)
+        if version is not None and words.transcript and words.transcript.origin == "corrected":
+            history(page, interaction, version)
 
 
 def _recording_url(context: Context) -> str | None:
@@ -92,6 +111,7 @@ def _recording_url(context: Context) -> str | None:
 
 def _lines(
     page: Here,
+    context: Context,
     form: Form,
     segments: tuple[Segment, ...],
     answers: Mapping[str, Answer],
@@ -99,10 +119,10 @@ def _lines(
 ) -> list[SegmentView]:
     badges: dict[int, list[str]] = {}
     for question_id, answer in answers.items():
-        for evidence in answer.evidence:
-            line = cited_line(segments, evidence.segment, evidence.start_s)
-            if line is not None:
-                badges.setdefault(line, []).append(_badge(page, form, question_id))
+        cited = {line for item in answer.evidence for line in cited_lines(segments, item)}
+        for line in cited:
+            badges.setdefault(line, []).append(_badge(page, form, question_id))
+    times = message_times(page, context.interaction, segments)
     return [
         SegmentView(
             index,
@@ -112,6 +132,8 @@ def _lines(
             wording.masked(page._, segment.text),
             badges.get(index, []),
             parts=[(wording.masked(page._, text), unsure) for text, unsure in segment.parts()],
+            blocks=mail_blocks(page, context.interaction, index, segment),
+            time=times[index],
             is_unsure=segment.is_unsure and segment.is_said,
             is_corrected=index in corrected,
         )
@@ -121,7 +143,7 @@ def _lines(
 
 def _marks(page: Here, form: Form, answers: Mapping[str, Answer]) -> list[Mark]:
     return [
-        Mark(called(page, form, question_id), evidence.start_s)
+        Mark(called(page, form, question_id), evidence.start_s, evidence.end_s)
         for question_id, answer in answers.items()
         for evidence in answer.evidence
         if evidence.start_s is not None

@@ -13,10 +13,10 @@ from qm.ui import theme, wording
 from qm.ui.evaluation.answering import Rehearsal, show_in
 from qm.ui.here import Here
 from qm.ui.plain import plain
+from qm.ui.player.evidence import evidence_link
 
 MOST_REASONS_IN_SIGHT = 8
 MOST_LETTERS = 4000
-_LONGEST_QUOTE = 70
 _GIVEN = {State.ANSWERED, State.OUTSIDE_CONTROL, State.NOT_APPLICABLE}
 
 
@@ -124,11 +124,9 @@ def _outside_control(page: Here, question: Question, on: Rehearsal) -> None:
 
 def _evidence(page: Here, question: Question, on: Rehearsal) -> None:
     for place, item in enumerate(on.answer(question.id).evidence):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            time = f"{page.clock(item.start_s)} " if item.start_s is not None else ""
-            quote = _shortened(wording.masked(page._, item.quote))
-            quoted = page._("“{quote}”").format(quote=quote)
-            theme.row(theme.pill(f"▸ {time}{quoted}", "accent"))
+        key = f"{on.widget('evidence', question.id)}-{place}"
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key):
+            theme.row(evidence_link(page, item, on.interaction_id or ""))
             if st.button(
                 "✕",
                 key=f"{on.widget('drop', question.id)}-{place}",
@@ -141,34 +139,18 @@ def _evidence(page: Here, question: Question, on: Rehearsal) -> None:
 
 
 def _comment(page: Here, question: Question, on: Rehearsal, *, is_required: bool) -> None:
-    """The comment, and the switch that makes the question the target of evidence."""
     _ = page._
     key = on.widget("comment", question.id)
     show_in(key, on.answer(question.id).comment)
-    is_target = on.target == question.id
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.text_input(
-            _("Comment"),
-            key=key,
-            placeholder=_("Required: a comment…") if is_required else _("Comment for the agent…"),
-            label_visibility="collapsed",
-            max_chars=MOST_LETTERS,
-            on_change=_comment_changed,
-            args=(page, on, question, key),
-        )
-        if on.can_cite:
-            st.button(
-                _("cite: on") if is_target else _("cite"),
-                key=on.widget("target", question.id),
-                type="primary" if is_target else "tertiary",
-                help=_("Lines you cite in the transcript become evidence of this question."),
-                on_click=_target_changed,
-                args=(on, question),
-            )
-
-
-def _shortened(quote: str) -> str:
-    return quote if len(quote) <= _LONGEST_QUOTE else quote[: _LONGEST_QUOTE - 1].rstrip() + "…"
+    st.text_input(
+        _("Comment"),
+        key=key,
+        placeholder=_("Required: a comment…") if is_required else _("Comment for the agent…"),
+        label_visibility="collapsed",
+        max_chars=MOST_LETTERS,
+        on_change=_comment_changed,
+        args=(page, on, question, key),
+    )
 
 
 def _reasons_changed(page: Here, on: Rehearsal, question: Question, key: str) -> None:
@@ -181,7 +163,3 @@ def _outside_changed(page: Here, on: Rehearsal, question: Question, key: str) ->
 
 def _comment_changed(page: Here, on: Rehearsal, question: Question, key: str) -> None:
     on.change(page, question.id, comment=st.session_state[key])
-
-
-def _target_changed(on: Rehearsal, question: Question) -> None:
-    on.target = None if on.target == question.id else question.id

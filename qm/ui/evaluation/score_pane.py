@@ -14,29 +14,34 @@ from qm.ui.evaluation.ledger import ledger
 from qm.ui.here import Here
 
 
-def score_pane(page: Here, form: Form, card: Scorecard) -> None:
-    """Show the score with its outcome and what is missing; before the end it is one so far."""
+def score_pane(page: Here, form: Form, card: Scorecard, answers: Answers | None = None) -> None:
+    """Show the score with its outcome; before the end it is one so far.
+
+    With `answers` it offers the ledger behind the score.
+    """
     _ = page._
     score = _score(page, form, card.percent)
-    left, right = st.columns([1, 4], vertical_alignment="center")
-    with left:
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="score"):
         theme.row(theme.words(score, "big"))
-    with right:
-        if form.scoring != "unscored":
-            label = _("Score {score} of 100").format(score=score)
-            theme.row(theme.bar(_shares(form, card), label=label))
-        theme.row(*_pills(page, form, card), end=_pass_mark(page, form))
+        with st.container(gap="xxsmall", key="score-facts"):
+            if form.scoring != "unscored":
+                label = _("Score {score} of 100").format(score=score)
+                theme.row(theme.bar(_shares(form, card), label=label))
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                theme.row(*_pills(page, form, card), *_pass_mark(page, form))
+                if answers is not None:
+                    _why(page, form, card, answers)
     told = [theme.words(text, "mute") for text in _moved(page, form, card)]
     told += [_lens(page, result) for result in card.lenses]
     theme.row(*told)  # also an empty one: what comes below stays where it is
 
 
-def why_popover(page: Here, form: Form, card: Scorecard, answers: Answers) -> None:
+def _why(page: Here, form: Form, card: Scorecard, answers: Answers) -> None:
     """Offer the ledger behind the score, where there is a score."""
     if card.percent is None:
         return
-    score = _score(page, form, card.percent)
-    with st.popover(page.digits(page._("Why {score}?").format(score=score)), width="content"):
+    said = page.digits(page._("Why {score}?").format(score=_score(page, form, card.percent)))
+    with st.popover(said, width="content", type="tertiary", key="why-score"):
         ledger(page, form, card, answers)
 
 

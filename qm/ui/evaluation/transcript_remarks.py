@@ -1,13 +1,8 @@
 """What is to be known about a transcript: what is said of what should be, and what is left out."""
 
-from functools import lru_cache
-from pathlib import Path
-
-from qm.core.phrases.judging import Finding, judge
-from qm.core.phrases.rules import PhraseRules
-from qm.core.speech_quality import is_weak
-from qm.intake.phrase_files import PHRASES_FILE, PhraseReading, check_phrases
+from qm.core.phrases.judging import Finding
 from qm.store.tables import Interaction
+from qm.ui.evaluation.phrases import judged, phrase_rules
 from qm.ui.here import Here
 from qm.ui.player import Remark, Remarks
 from qm.workflow.transcripts import Words
@@ -22,13 +17,13 @@ def transcript_remarks(page: Here, interaction: Interaction, words: Words) -> li
 
 def _phrases(page: Here, interaction: Interaction, words: Words) -> list[Remarks]:
     _ = page._
-    reading = _read(page.settings.forms_folder / PHRASES_FILE)
+    reading = phrase_rules(page)
     if reading is None:
         return []
     if reading.rules is None:
         why = [Remark(f"{page.place_of(p)}: {page.problem(p)}") for p in reading.problems[:3]]
         return [Remarks(_("The phrase rules cannot be read"), why)]
-    findings = _judged(reading.rules, interaction, words)
+    findings = judged(reading.rules, interaction, words)
     if not findings:
         return []
     missed = sum(finding.is_kept is False for finding in findings)
@@ -37,18 +32,6 @@ def _phrases(page: Here, interaction: Interaction, words: Words) -> list[Remarks
     if open_ := len(findings) - kept - missed:
         title = _("{phrases}, {count} cannot be told").format(phrases=title, count=open_)
     return [Remarks(page.digits(title), [_phrase(page, finding) for finding in findings])]
-
-
-def _judged(rules: PhraseRules, interaction: Interaction, words: Words) -> list[Finding]:
-    made = words.transcript
-    found = judge(
-        rules,
-        words.segments,
-        channel=interaction.channel,
-        language=interaction.language,
-        is_weak=made is not None and is_weak(made.model, made.language),
-    )
-    return [finding for finding in found if finding.state != "not_applicable"]
 
 
 def _phrase(page: Here, finding: Finding) -> Remark:
@@ -93,16 +76,3 @@ def _left_out(page: Here, words: Words) -> list[Remarks]:
     ]
     title = _("Left out of what the machine wrote: {count}").format(count=len(left_out))
     return [Remarks(page.digits(title), remarks)]
-
-
-def _read(path: Path) -> PhraseReading | None:
-    try:
-        changed = path.stat().st_mtime_ns
-    except OSError:
-        return None
-    return _read_version(path, changed)
-
-
-@lru_cache(maxsize=4)
-def _read_version(path: Path, _changed: int) -> PhraseReading:
-    return check_phrases(path)

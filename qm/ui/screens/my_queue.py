@@ -1,62 +1,60 @@
-"""My queue: the analyst's open assignments, the most urgent first."""
+"""My queue: the analyst's assignments by state, the most urgent first."""
 
 import streamlit as st
 
-from qm.ui import theme, wording
+from qm.ui import states
+from qm.ui.evaluation.flow import wants_blind
+from qm.ui.evaluation.queue import open_card, open_evaluation, progress_line, submitted_card
 from qm.ui.here import here
-from qm.ui.sampling.unsuitable import told, unsuitable
-from qm.workflow.evaluations import my_queue
+from qm.workflow.my_work import my_work
+
+AT_ONCE = 25
 
 page = here()
 _ = page._
-queue, done = my_queue(page.engine, page.actor)
+work = my_work(page.engine, page.actor, hides_agent=wants_blind())
 
 st.title(_("My queue"))
 if "notice" in st.session_state:
     st.toast(st.session_state.pop("notice"))
-theme.row(
-    theme.pill(page.digits(_("{open} open").format(open=len(queue))), "accent"),
-    theme.pill(page.digits(_("{done} submitted").format(done=done)), "good"),
-)
-if queue.empty:
-    st.info(_("Nothing waits for you. New picks appear here when they are assigned to you."))
+progress_line(page, work)
+counts = {state: work.count(state) for state in ("pending", "draft", "returned")}
+labels = {
+    "open": _("To do ({count})").format(count=len(work.open)),
+    "pending": _("Not begun ({count})").format(count=counts["pending"]),
+    "draft": _("Drafts ({count})").format(count=counts["draft"]),
+    "returned": _("Returned ({count})").format(count=counts["returned"]),
+    "submitted": _("Submitted ({count})").format(count=len(work.submitted)),
+}
+with st.container(horizontal=True, vertical_alignment="center"):
+    chosen = st.segmented_control(
+        _("State"),
+        list(labels),
+        default="open",
+        required=True,
+        format_func=lambda state: page.digits(labels[state]),
+        key="queue-state",
+        label_visibility="collapsed",
+    )
+    if len(work.open) and st.button(_("Next one"), type="primary", key="next"):
+        open_evaluation(int(work.open["assignment_id"].iloc[0]))
 
-now = page.now()
-for place, row in enumerate(queue.to_dict("records")):
-    with theme.card(f"assignment-{row['assignment_id']}"):
-        left, middle, right = st.columns([10, 2, 2], vertical_alignment="center")
-        title = _("{channel} {id} · {agent} · {queue}").format(
-            channel=wording.channel(_, row["channel"]),
-            id=row["interaction_id"],
-            agent=page.called(row["agent_name"], row["agent_name_fa"]),
-            queue=row["queue"] or "–",
-        )
-        days = (row["due_at"] - now).days
-        late = row["due_at"] < now
-        due = _("overdue") if late else _("due in {days} days").format(days=days)
-        with left:
-            theme.row(
-                theme.words(title, "strong"),
-                theme.words(page.moment(row["started_at"]), "mute"),
-                theme.words(page.clock(row["talk_s"]), "mute"),
-                theme.pill(page.digits(due), "bad" if late else "warn" if days < 2 else "plain"),
-                theme.pill(_("draft"), "accent") if row["saved"] else "",
-                theme.pill(wording.recording_state(_, row["recording_state"]), "plain")
-                if row["recording_state"] != "done"
-                else "",
-            )
-        with middle:
-            replaced = unsuitable(page, row["assignment_id"])
-        if replaced is not None:
-            st.session_state["notice"] = told(page, replaced)
-            st.rerun()
-        with right:
-            if st.button(
-                _("Continue") if row["saved"] else _("Evaluate"),
-                key=f"open-{row['assignment_id']}",
-                type="primary" if place == 0 else "secondary",
-                width="stretch",
-            ):
-                st.switch_page(
-                    "screens/evaluate.py", query_params={"assignment": str(row["assignment_id"])}
-                )
+if chosen == "submitted":
+    rows = work.submitted.to_dict("records")
+else:
+    shown = work.open if chosen == "open" else work.open[work.open["state"] == chosen]
+    rows = shown.to_dict("records")
+if not rows:
+    text = _("Nothing waits for you. New picks appear here when they are assigned to you.")
+    states.empty(text if chosen == "open" else _("Nothing is in this state."))
+most = st.session_state.get("queue-most", AT_ONCE)
+for place, row in enumerate(rows[:most]):
+    if chosen == "submitted":
+        submitted_card(page, row)
+    else:
+        open_card(page, row, work, is_first=place == 0)
+if len(rows) > most:
+    more = _("Show all ({count})").format(count=len(rows))
+    if st.button(page.digits(more), type="tertiary"):
+        st.session_state["queue-most"] = len(rows)
+        st.rerun()
