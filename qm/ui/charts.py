@@ -8,10 +8,11 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from qm.ui import theme
 from qm.ui.here import Here
 from qm.workflow.quality import Month, same_forms
+from qm.workflow.team_median import TeamMedian
 
-ACCENT, MUTE = "#0f6e84", "#66707f"
 AnyChart = Any  # Altair's own types differ between its methods
 _TICKS = list(range(0, 101, 10))
 
@@ -28,7 +29,7 @@ class _Point:
     yardstick: int
 
 
-def months_chart(page: Here, months: Sequence[Month], team: Sequence[Month] = ()) -> AnyChart:
+def months_chart(page: Here, months: Sequence[Month], team: Sequence[TeamMedian] = ()) -> AnyChart:
     """Return the means by month with their intervals; `team` is drawn as a dashed line.
 
     Months without a mean stay empty on the axis, and the line breaks where a form's version
@@ -37,7 +38,7 @@ def months_chart(page: Here, months: Sequence[Month], team: Sequence[Month] = ()
     order = [month.period.label(page.language) for month in months]
     points = pd.DataFrame([vars(point) for point in _points(page, months)])
     x = alt.X("month:O", sort=order, scale=alt.Scale(domain=order), title=None, axis=_month_axis())
-    lowest = _lowest(points)
+    lowest = _lowest([*points.get("low", ()), *(each.value for each in team)])
     scale = alt.Scale(domain=[lowest, 100], nice=False)
     y = alt.Y(
         "mean:Q",
@@ -46,29 +47,27 @@ def months_chart(page: Here, months: Sequence[Month], team: Sequence[Month] = ()
         axis=alt.Axis(
             labelExpr=_digits_expression(page),
             values=[tick for tick in _TICKS if tick >= lowest],
-            gridColor="#e2e6ec",
+            gridColor=theme.colour("line"),
             labelFlush=False,
         ),
     )
     if points.empty:
         return alt.Chart(pd.DataFrame({"month": order})).mark_point(opacity=0).encode(x=x)
-    base = alt.Chart(points)
-    interval = base.mark_rule(strokeWidth=7, opacity=0.22, strokeCap="round", color=ACCENT).encode(
+    base, accent = alt.Chart(points), theme.colour("accent")
+    interval = base.mark_rule(strokeWidth=7, opacity=0.22, strokeCap="round", color=accent).encode(
         x=x, y=alt.Y("low:Q", title=page._("Score"), scale=scale), y2="high:Q"
     )
-    line = base.mark_line(color=ACCENT, strokeWidth=2).encode(x=x, y=y, detail="yardstick:N")
-    dots = base.mark_circle(color=ACCENT, size=90, opacity=1).encode(
+    line = base.mark_line(color=accent, strokeWidth=2).encode(x=x, y=y, detail="yardstick:N")
+    dots = base.mark_circle(color=accent, size=90, opacity=1).encode(
         x=x, y=y, tooltip=alt.Tooltip("label:N", title=" ")
     )
     layers = [interval, line, dots]
     if team:
-        reference = pd.DataFrame([vars(point) for point in _points(page, team)])
-        if not reference.empty:
-            layers.append(
-                alt.Chart(reference)
-                .mark_line(color=MUTE, strokeDash=[5, 5], strokeWidth=1.5)
-                .encode(x=x, y=y)
-            )
+        layers.append(
+            alt.Chart(_medians(page, team))
+            .mark_line(color=theme.colour("mute"), strokeDash=[5, 5], strokeWidth=1.5, point=True)
+            .encode(x=x, y=y, tooltip=alt.Tooltip("label:N", title=" "))
+        )
     return alt.layer(*layers).properties(height=300).configure_view(stroke=None)
 
 
@@ -96,16 +95,33 @@ def _points(page: Here, months: Sequence[Month]) -> list[_Point]:
     return points
 
 
-def _lowest(points: pd.DataFrame) -> int:
-    """The round number below the lowest interval: where the axis begins."""
-    lowest = 0 if points.empty else int(points["low"].min())
-    return max(0, lowest // 10 * 10 - 10)
+def _medians(page: Here, team: Sequence[TeamMedian]) -> pd.DataFrame:
+    said = page._("Median of the team's {n} agents: {median}")
+    return pd.DataFrame(
+        {
+            "month": [each.period.label(page.language) for each in team],
+            "mean": [each.value for each in team],
+            "label": [
+                page.digits(said.format(n=each.agents, median=page.number(each.value)))
+                for each in team
+            ],
+        }
+    )
+
+
+def _lowest(values: Sequence[float]) -> int:
+    """The round number below the lowest value: where the axis begins."""
+    return max(0, int(min(values, default=0)) // 10 * 10 - 10)
 
 
 def _month_axis() -> alt.Axis:
     # Not flush: the outermost labels stay under their points.
     return alt.Axis(
-        labelAngle=0, labelPadding=8, labelFlush=False, domainColor="#e2e6ec", ticks=False
+        labelAngle=0,
+        labelPadding=8,
+        labelFlush=False,
+        domainColor=theme.colour("line"),
+        ticks=False,
     )
 
 

@@ -17,6 +17,7 @@ from qm.core.problems import BadInput, Problem
 from qm.core.text import Language
 from qm.locale import translator
 from qm.ui.identity import current_user
+from qm.ui.interruptions import session_over
 from qm.ui.plain import plain
 from qm.ui.process import engine, settings
 
@@ -71,7 +72,7 @@ class Here:
 
     def called(self, name: str, name_fa: str | None) -> str:
         """Return a person's or team's name in the language of the page."""
-        return (name_fa or name) if self.language == "fa" else name
+        return text.without_turns((name_fa or name) if self.language == "fa" else name)
 
     def percent(self, value: float | None, places: int = 1) -> str:
         """Return a percentage with the sign of the language, “–” where there is none."""
@@ -100,15 +101,16 @@ class Here:
         return self.listed(part for part in parts if part)
 
 
-def here() -> Here:
+def here(*, by_itself: bool = False) -> Here:
     """Return the view of the signed-in person, checked in the database at every call.
 
-    Stops the rerun with a word of explanation where nobody is signed in any more.
+    A fragment that reruns by a clock says so (`by_itself`): a page that is only left open must
+    not keep its session alive. Stops the rerun with a word of explanation where nobody is signed
+    in any more.
     """
-    person = current_user()
+    person = current_user(by_itself=by_itself)
     if person is None:
-        st.info("You are signed out. · از سامانه خارج شده‌اید.")
-        st.html('<a href="/sign-in" target="_self">Sign in · ورود</a>')
+        session_over()
         st.stop()
     return Here(
         engine=engine(),

@@ -1,16 +1,14 @@
 """Who looks at the page: read from the cookie, checked in the database on every rerun."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import cast
 
 import streamlit as st
 
 from qm.core.access import Actor
 from qm.core.text import Language
-from qm.ui import process
 from qm.ui.sign_in import cookies
-from qm.workflow.sign_in import user_of
+from qm.ui.sign_in.sessions import person_of
 
 _OWNER = "signed_in_username"
 
@@ -25,15 +23,15 @@ class SignedIn:
     language: Language
 
 
-def current_user() -> SignedIn | None:
+def current_user(*, by_itself: bool = False) -> SignedIn | None:
     """Return who is signed in now; None after signing out, expiry or being switched off.
 
     A page stays connected for hours with the cookie it was opened with, so role, team and
     validity are read from the database at every call: call it at the top of the main script and
-    of every fragment that reruns by itself, and stop the script on None.
+    of every fragment that reruns by itself (which says so), and stop the script on None.
     """
     token = session_token()
-    found = user_of(process.engine(), token, now=datetime.now(UTC)) if token else None
+    found = person_of(token, is_doing_something=not by_itself) if token else None
     _forget_others(found[0].username if found else None)
     if found is None:
         return None

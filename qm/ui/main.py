@@ -1,50 +1,27 @@
 """The Streamlit script: the look, the person, the menu; then the page that was asked for."""
 
+from html import escape
 from pathlib import Path
 
 import streamlit as st
 
-from qm.core.access import Right
 from qm.core.text import LANGUAGES
 from qm.ui import theme, wording
+from qm.ui.accounts.own import own_account
 from qm.ui.here import Here, here
+from qm.ui.menu import menu
+from qm.ui.notifications.beside_menu import count_beside_menu
 from qm.workflow.people import set_language
 
-SCREENS = Path(__file__).parent / "screens"
-
-
-def menu(page: Here) -> list[st.Page]:
-    """Return the pages that the person's role may open, the main one of the role first."""
-    _ = page._
-    entries: list[tuple[str, str, Right]] = [
-        ("my_queue", _("My queue"), "evaluate"),
-        ("evaluate", _("Evaluate"), "evaluate"),
-        ("quality_trends", _("Trends"), "see_quality"),
-        ("coaching_notes", _("Coaching"), "see_coaching"),
-        ("evaluation_list", _("Evaluations"), "see_quality"),
-        ("transcript_search", _("Search"), "search_transcripts"),
-        ("monthly_report", _("Report"), "export_report"),
-        ("interaction_import", _("Interactions"), "import"),
-        ("evaluation_forms", _("Forms"), "see_forms"),
-        ("sampling_draws", _("Sampling"), "see_sampling"),
-        ("transcript_states", _("Transcripts"), "transcribe"),
-    ]
-    return [
-        st.Page(
-            SCREENS / f"{name}.py",
-            title=title,
-            url_path=name.replace("_", "-"),
-            visibility="hidden" if name == "evaluate" else "visible",
-        )
-        for name, title, right in entries
-        if page.actor.may(right)
-    ]
+ICON = Path(__file__).parent / "icon.png"  # a local file: a named icon is fetched from outside
+SIDEBAR_PX = 210
 
 
 def person_and_language(page: Here) -> None:
-    """Show who is signed in, the language switch and the way out, below the menu."""
+    """Show who is signed in, the language switch, the colours and the way out."""
     _ = page._
     with st.sidebar:
+        count_beside_menu()
         st.text(page.name)
         st.caption(wording.role(_, page.actor.role))
         chosen = st.segmented_control(
@@ -59,25 +36,37 @@ def person_and_language(page: Here) -> None:
         if chosen != page.language:
             set_language(page.engine, page.actor, chosen)
             st.rerun()
-        way_out = _("Sign out")
-        st.html(
-            '<form method="post" action="/sign-out" target="_self">'
-            f'<button class="qm-sign-out">{way_out}</button></form>'
-        )
+        own_account(page)
+        person(page)
 
 
-ICON = Path(__file__).parent / "icon.png"  # a local file: a named icon is fetched from outside
-SIDEBAR_PX = 210
+def person(page: Here) -> None:
+    """Write the switch of the colours and the way out; page.js reads the language from here."""
+    _ = page._
+    direction = "rtl" if page.language == "fa" else "ltr"
+    colours, skip = escape(_("Light or dark")), escape(_("Skip to the page"))
+    way_out = escape(_("Sign out"))
+    st.html(
+        f'<div class="qm-person" lang="{page.language}" dir="{direction}"'
+        f' data-skip="{skip}">'
+        f'<button type="button" data-colours title="{colours}" aria-label="{colours}">◐</button>'
+        '<form method="post" action="/sign-out" target="_self">'
+        f"<button>{way_out}</button></form></div>"
+    )
+
 
 st.set_page_config(
     page_title="qm", page_icon=str(ICON), layout="wide", initial_sidebar_state=SIDEBAR_PX
 )
 page = here()
 theme.apply(page.language)
-pages = menu(page)
-# The default page has no address of its own: this one goes on to the first page of the role, so
+parts = menu(page)
+# The default page has no address of its own: this one goes on to the first page of the menu, so
 # that every real page keeps its address for everybody.
-home = st.Page(lambda: st.switch_page(pages[0]), title="qm", default=True, visibility="hidden")
-chosen_page = st.navigation([home, *pages])
+first = next(iter(parts.values()))[0]
+home = st.Page(lambda: st.switch_page(first), title="qm", default=True, visibility="hidden")
+chosen_page = st.navigation({**parts, "": [home, *parts[""]]}, expanded=True)
+if chosen_page is not home and "notice" in st.session_state:  # at once: it answers a click
+    st.toast(st.session_state.pop("notice"))
 person_and_language(page)
 chosen_page.run()

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-import streamlit as st
-
 from qm.core.periods import Period, PeriodKind
 from qm.ui import wording
+from qm.ui.addressed import addressed_choice
 from qm.ui.here import Here
 
 MONTHS_BACK = 24
@@ -13,7 +12,6 @@ MONTHS_BACK = 24
 
 def period_picker(
     page: Here,
-    key: str,
     *,
     known: Sequence[str] | None = None,
     kind: PeriodKind = "month",
@@ -21,17 +19,17 @@ def period_picker(
 ) -> Period:
     """Return the chosen period: one of `known`, or a month of the last two years.
 
-    `first` is the one of them that is chosen to begin with; `kind` only names the choice.
+    `first` is the one of them that is chosen to begin with; `kind` only names the choice. The
+    address of the page keeps it as `period`.
     """
     present = Period.containing(page.now(), page.centre.calendar, page.centre.zone)
-    recent = [present.shift(-months) for months in range(MONTHS_BACK)]
-    choices = [Period.parse(text) for text in known] if known else recent
-    chosen: Period = st.selectbox(
+    recent = [str(present.shift(-months)) for months in range(MONTHS_BACK)]
+    chosen = addressed_choice(
+        page,
         wording.period_kind(page._, kind),
-        choices,
-        index=choices.index(Period.parse(first)) if first else 0,
-        format_func=lambda period: period.label(page.language),
-        key=f"{key}-{page.language}",  # a chosen label would stay in the other language
+        {text: Period.parse(text).label(page.language) for text in known or recent},
+        name="period",
+        first=first,
         width=240 if kind == "month" else 340,
     )
-    return chosen
+    return Period.parse(chosen)

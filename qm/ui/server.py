@@ -12,12 +12,24 @@ from starlette.staticfiles import StaticFiles
 
 from qm.store.engine import migrate
 from qm.ui import process
-from qm.ui.page_language import PageLanguage
+from qm.ui.api.routes import api_routes
+from qm.ui.page_language import ASSETS, PageLanguage
 from qm.ui.recordings_route import RECORDINGS, send_recording
 from qm.ui.security_headers import SecurityHeaders
-from qm.ui.sign_in.gate import FONTS, SIGN_IN, SIGN_IN_STATIC, Gate
+from qm.ui.sign_in import openid_routes
+from qm.ui.sign_in.gate import (
+    FONTS,
+    INVITATION,
+    OPENID,
+    OPENID_CALLBACK,
+    OPENID_OUT,
+    SIGN_IN,
+    SIGN_IN_STATIC,
+    Gate,
+)
+from qm.ui.sign_in.invitation import ask_password, take_password
 from qm.ui.sign_in.routes import SIGN_OUT, ask, sign_in, sign_out
-from qm.ui.theme import FONTS_DIR
+from qm.ui.theme import ASSETS_DIR, FONTS_DIR
 
 _HERE = Path(__file__).parent
 MAIN_SCRIPT = _HERE / "main.py"
@@ -28,9 +40,16 @@ def routes() -> Sequence[BaseRoute]:
     return [
         Mount(SIGN_IN_STATIC, StaticFiles(directory=_HERE / "sign_in" / "static")),
         Mount(FONTS, StaticFiles(directory=FONTS_DIR)),
+        Mount(ASSETS, StaticFiles(directory=ASSETS_DIR)),
         Route(SIGN_IN, ask, methods=["GET"]),
         Route(SIGN_IN, sign_in, methods=["POST"]),
         Route(SIGN_OUT, sign_out, methods=["POST"]),
+        Route(OPENID, openid_routes.start, methods=["GET"]),
+        Route(OPENID_CALLBACK, openid_routes.callback, methods=["GET"]),
+        Route(OPENID_OUT, openid_routes.sign_out_there, methods=["GET"]),
+        Route(INVITATION + "/{token:path}", ask_password, methods=["GET"]),
+        Route(INVITATION + "/{token:path}", take_password, methods=["POST"]),
+        *api_routes(),
         Route(RECORDINGS + "/{interaction_id:path}", send_recording),
     ]
 

@@ -81,6 +81,18 @@ def adjustment(_: Translate, code: str) -> str:
     }[code]
 
 
+def life_state(_: Translate, code: str) -> str:
+    """Name where an evaluation is in its life after it was submitted."""
+    return {
+        "submitted": _("waits to be published"),
+        "returned": _("sent back"),
+        "published": _("published"),
+        "acknowledged": _("acknowledged"),
+        "disputed": _("disputed"),
+        "closed": _("closed"),
+    }[code]
+
+
 def missing(_: Translate, code: str) -> str:
     """Say what an answer lacks before it can be submitted."""
     return {
@@ -190,8 +202,3 @@ def transcript_format(_: Translate, code: str) -> str:
         "chat_text": _("a chat log"),
         "table": _("a table of what was said"),
     }.get(code, code)
-
-
-def note_state(_: Translate, code: str) -> str:
-    """Name the state of a coaching note."""
-    return {"open": _("to discuss"), "discussed": _("discussed")}[code]

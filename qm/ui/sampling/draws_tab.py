@@ -10,6 +10,7 @@ from qm.core.periods import Period
 from qm.core.problems import BadInput
 from qm.core.sampling.policy import Policy
 from qm.ui import theme
+from qm.ui.addressed import addressed_choice, forget_choice
 from qm.ui.here import Here, show_problems
 from qm.ui.sampling.checking import bundle, verification, verify_button
 from qm.ui.sampling.seeds import seed, seed_step
@@ -81,7 +82,7 @@ def _draw(page: Here, period: Period, policy: Policy, *, extend: bool) -> None:
             show_problems(page, refusal)
             return
     st.session_state["sampling-drawn"] = summary
-    st.session_state.pop(f"sampling-draw-{page.language}", None)
+    forget_choice(page, "draw")
     st.rerun()
 
 
@@ -139,14 +140,12 @@ def _one(page: Here, period: Period, listed: pd.DataFrame) -> None:
     _ = page._
     rows = {int(row["draw_id"]): row for row in listed.to_dict("records")}
     own = [draw for draw, row in rows.items() if row["period"] == str(period)]
-    chosen = st.selectbox(
-        _("Draw"),
-        list(rows),
-        index=list(rows).index(own[0]) if own else 0,
-        format_func=lambda draw: page.digits(f"{draw} · {page.month(rows[draw]['period'])}"),
-        key=f"sampling-draw-{period}-{page.language}",
-        width=340,
-    )
+    names = {
+        str(draw): page.digits(f"{draw} · {page.month(row['period'])}")
+        for draw, row in rows.items()
+    }
+    first = str(own[0]) if own else None
+    chosen = int(addressed_choice(page, _("Draw"), names, name="draw", first=first, width=340))
     row = rows[chosen]
     left, right = st.columns(2)
     hashes = (

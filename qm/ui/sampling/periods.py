@@ -18,7 +18,6 @@ def sampling_period(page: Here, kind: PeriodKind, calendar: Calendar, drawn: lis
     known = sorted(offered | {Period.parse(text) for text in drawn}, reverse=True)
     return period_picker(
         page,
-        "sampling-period",
         known=[str(period) for period in known],
         kind=kind,
         first=drawn[0] if drawn else str(present),

@@ -9,13 +9,35 @@ from typing import Literal
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from qm.core.text import without_turns
+
 FONTS_DIR = Path(__file__).parent / "fonts"
 """The folder that the web server serves under `/assets/fonts`."""
 
 Tone = Literal["plain", "accent", "good", "warn", "bad"]
 
-_STYLE = (Path(__file__).parent / "style.css").read_text("utf-8")
-_RIGHT_TO_LEFT = (Path(__file__).parent / "rtl.css").read_text("utf-8")
+ASSETS_DIR = Path(__file__).parent / "static"
+"""The folder with the colours and with the script that every page begins with."""
+
+_FOLDER = Path(__file__).parent
+_STYLE = "".join(
+    (_FOLDER / f"{name}.css").read_text("utf-8")
+    for name in ("static/colours", "style", "pieces", "narrow")
+)
+_RIGHT_TO_LEFT = (_FOLDER / "rtl.css").read_text("utf-8")
+_COLOUR = re.compile(r"--qm-([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);")
+COLOURS: dict[str, tuple[str, str]] = {
+    name: (light, dark)
+    for name, light, dark in _COLOUR.findall(
+        (_FOLDER / "static" / "colours.css").read_text("utf-8")
+    )
+}
+"""Each colour of the pages by its name, light and dark."""
+
+
+def colour(name: str) -> str:
+    """Return a colour of the theme in use as `#rrggbb`, for what is drawn without style sheets."""
+    return COLOURS[name][st.context.theme.type == "dark"]
 
 
 def apply(language: str) -> None:
@@ -56,6 +78,23 @@ def row(*start: str, end: Sequence[str] = ()) -> None:
     st.html(f'<div class="qm-row">{"".join(pieces)}</div>')
 
 
+def line(number: str, text: str, end: Sequence[str] = ()) -> None:
+    """Write a numbered text with pieces at the far side; a long text wraps beside them."""
+    first = f'<span class="qm-mute">{escape(number)}</span>'
+    words = f'<span class="qm-grow">{escape(text)}</span>'
+    st.html(f'<div class="qm-row qm-line">{first}{words}{"".join(end)}</div>')
+
+
+def said(what: str, then: str = "") -> str:
+    """HTML of what is the matter, and what follows from it, for `state`; both are escaped."""
+    return f"<p><b>{escape(what)}</b></p>" + (f"<p>{escape(then)}</p>" if then else "")
+
+
+def state(body: str) -> None:
+    """Write, in the place of content, why there is none; `body` is made of `said`."""
+    st.html(f'<div class="qm-state" role="status">{body}</div>')
+
+
 def bar(shares: Sequence[float], *, label: str) -> str:
     """HTML of a thin stacked bar for `row`: each share in percent of the whole, clipped to 0-100.
 
@@ -65,12 +104,17 @@ def bar(shares: Sequence[float], *, label: str) -> str:
     return f'<span class="qm-bar" role="img" aria-label="{escape(label)}">{parts}</span>'
 
 
+def quote(text: str) -> None:
+    """Write what somebody wrote, in its own direction; `text` may be anything, it is escaped."""
+    lines = "<br>".join(escape(line) for line in without_turns(text).splitlines())
+    st.html(f'<p class="qm-quote qm-said" dir="auto">{lines}</p>')
+
+
 def marked(pieces: Iterable[tuple[str, bool]]) -> None:
     """Write a text in pieces, those with True marked; the pieces may be anything, they are escaped.
 
     The direction is the text's own, not the page's.
     """
-    body = "".join(
-        f"<mark>{escape(text)}</mark>" if is_marked else escape(text) for text, is_marked in pieces
-    )
+    safe = [(escape(without_turns(text)), is_marked) for text, is_marked in pieces]
+    body = "".join(f"<mark>{text}</mark>" if is_marked else text for text, is_marked in safe)
     st.html(f'<p class="qm-quote" dir="auto">{body}</p>')

@@ -40,7 +40,7 @@ def show_queue(page: Here) -> None:
 @st.fragment(run_every=_REFRESH_S)
 def _live() -> None:
     """Show what moves by itself; where a recording failed or came in, the whole page is new."""
-    page = here()
+    page = here(by_itself=True)
     _ = page._
     queue = _queue(page)
     settled = {name: queue.counts[name] for name in ("failed", "held", "put_off", "done")}

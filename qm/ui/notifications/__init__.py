@@ -1,0 +1,1 @@
+"""What waits for the person: a count beside the menu, and the start page."""

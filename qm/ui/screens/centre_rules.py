@@ -1,0 +1,20 @@
+"""Rules: how an evaluation goes on after it is submitted, and what proposes coaching."""
+
+import streamlit as st
+
+from qm.ui.coaching.triggers_form import show_triggers
+from qm.ui.here import here
+from qm.ui.life.rules_form import show_rules
+
+page = here()
+_ = page._
+page.actor.require("set_rules")
+st.title(_("Rules"))
+labels = [_("Life of an evaluation"), _("Coaching")]
+life, coaching = st.tabs(labels, key=f"rules-tab-{page.language}", on_change="rerun")
+if life.open:
+    with life:
+        show_rules(page)
+if coaching.open:
+    with coaching:
+        show_triggers(page)
