@@ -10,6 +10,8 @@ SHELL := /bin/sh
 # install elsewhere, change the locked versions or refuse the project itself.
 unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_CONSTRAINT PIP_REQUIRE_HASHES
 unexport PIP_NO_BINARY PIP_NO_DEPS UV_FIND_LINKS PYTHONPATH PYTHONHOME
+# The tests start hundreds of processes: each would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 BIN := $(VENV)/bin
