@@ -8,14 +8,18 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from qm.cli import (
     assigning,
+    audit,
+    coaching,
     draws,
     forms,
     imports,
     month,
     phrase_checking,
     privacy,
+    rules,
     searching,
     service,
+    tokens,
     users,
 )
 from qm.cli.terminal import print_problems
@@ -36,6 +40,10 @@ month.add_to(app)
 searching.add_to(app)
 app.add_typer(assigning.app, name="analyst")
 app.add_typer(users.app, name="user")
+app.add_typer(tokens.app, name="token")
+app.add_typer(rules.app, name="rules")
+app.add_typer(coaching.app, name="coaching")
+app.add_typer(audit.app, name="audit")
 service.add_to(app)
 
 

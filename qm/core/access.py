@@ -116,18 +116,28 @@ class Actor:
         return True
 
     def may_open(
-        self, *, team_id: str | None, agent_id: str | None, is_own_work: bool, is_evaluated: bool
+        self,
+        *,
+        team_id: str | None,
+        agent_id: str | None,
+        is_own_work: bool,
+        is_evaluated: bool,
+        is_published: bool,
     ) -> bool:
         """Whether the person may open an interaction: hear its recording, read its transcript.
 
         An analyst only what was assigned to them or evaluated by them (`is_own_work`), a lead
-        what was evaluated in their team, an agent what was evaluated of theirs.
+        what was evaluated in their team, an agent that of which an evaluation is published, and
+        what they were asked to evaluate themselves.
         """
         if self.role in {"qa_lead", "manager", "admin"}:
             return True
         if self.role == "analyst":
             return is_own_work
-        return is_evaluated and self.sees(team_id=team_id, agent_id=agent_id)
+        if self.role == "agent" and is_own_work:
+            return True
+        is_shown = is_published if self.role == "agent" else is_evaluated
+        return is_shown and self.sees(team_id=team_id, agent_id=agent_id)
 
 
 COMMAND_LINE = Actor("command line", "admin")

@@ -13,6 +13,7 @@ Language = Literal["fa", "en"]
 LANGUAGES: tuple[Language, ...] = ("fa", "en")
 
 _ZERO_WIDTH = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\u0640]")
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _LATIN_NUMBER = re.compile(r"(?<=[0-9])\.(?=[0-9])")
 
 
@@ -71,6 +72,14 @@ def clock(seconds: float | None, language: Language) -> str:
     hours, minutes = divmod(minutes, 60)
     text = f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes:02d}:{rest:02d}"
     return localise_digits(text, language)
+
+
+def without_turns(text: str) -> str:
+    """Return `text` without the signs that turn the words around them the other way.
+
+    A name or a line may hold them to be read as another; its letters tell the direction alone.
+    """
+    return _TURNING.sub("", text)
 
 
 def search_key(text: str) -> str:

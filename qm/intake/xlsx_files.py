@@ -6,8 +6,6 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-
 from qm.core.problems import N_, BadInput, Problem, explain
 from qm.intake.files import COLUMNS_MOST, ROWS_MOST, RawRow
 from qm.intake.tables_files import Record, table_rows
@@ -51,6 +49,8 @@ def _refuse_bombs(path: Path, place: str) -> None:
 
 
 def _records(path: Path, place: str) -> Iterator[Record]:
+    import openpyxl  # noqa: PLC0415 (slow to import, and rarely used)
+
     try:
         workbook = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
         # The bounds stand against a sheet that claims a cell at XFD1048576 or beyond.

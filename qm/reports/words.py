@@ -36,7 +36,10 @@ WORDS = {
     "down": N_("Lower, beyond noise"),
     "no_change": N_("No change beyond noise"),
     "too_few": N_("Too few scores to tell"),
-    "open": N_("To discuss"),
+    "review": N_("Under review"),
+    "returned": N_("Returned to the author"),
+    "shared": N_("Shared with the agent"),
+    "acknowledged": N_("Acknowledged"),
     "discussed": N_("Discussed"),
 }
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, exists, or_, select
 
+from qm.store.life import is_published
 from qm.store.tables import Assignment, AuditEvent, Evaluation, Interaction
 
 
@@ -12,12 +13,14 @@ from qm.store.tables import Assignment, AuditEvent, Evaluation, Interaction
 class Standing:
     """An interaction and how it stands to one person.
 
-    `is_own_work`: it was assigned to them or evaluated by them.
+    `is_own_work`: it was assigned to them or evaluated by them. `is_published`: an evaluation of
+    it is.
     """
 
     interaction: Interaction
     is_own_work: bool
     is_evaluated: bool
+    is_published: bool
 
 
 def standing(session: Session, interaction_id: str, username: str) -> Standing | None:
@@ -30,8 +33,9 @@ def standing(session: Session, interaction_id: str, username: str) -> Standing |
     )
     evaluated = exists().where(col(Evaluation.interaction_id) == interaction_id)
     own = or_(assigned, evaluated.where(col(Evaluation.evaluator) == username))
-    is_own_work, is_evaluated = session.exec(select(own, evaluated)).one()
-    return Standing(interaction, bool(is_own_work), bool(is_evaluated))
+    published = evaluated.where(is_published())
+    stands = session.exec(select(own, evaluated, published)).one()
+    return Standing(interaction, *(bool(each) for each in stands))
 
 
 def was_logged(session: Session, *, actor: str, action: str, subject: str, since: datetime) -> bool:

@@ -5,13 +5,22 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import and_, func, insert, select, update
 from sqlmodel import Session, col
 
 from qm.store.picks import in_effect
-from qm.store.tables import Assignment, Draft, Draw, Interaction, Pick, Replacement
+from qm.store.tables import (
+    Assignment,
+    Draft,
+    Draw,
+    EvaluationLife,
+    Interaction,
+    Pick,
+    Replacement,
+)
 
 _QUIET = {"synchronize_session": False}
+_IS_OFFICIAL = col(Assignment.kind) == "official"
 
 
 class WantingPick(NamedTuple):
@@ -88,14 +97,15 @@ def _double_scored(session: Session, period: str) -> set[int]:
 
 def _evaluators(session: Session, period: str) -> tuple[dict[int, set[str]], Counter[int]]:
     """Return everybody who has or had a pick, and how many have it, by pick."""
+    is_working = and_(col(Assignment.state) != "withdrawn", _IS_OFFICIAL)
     query = _of_period(
-        select(col(Assignment.pick_id), col(Assignment.evaluator), col(Assignment.state)), period
+        select(col(Assignment.pick_id), col(Assignment.evaluator), is_working), period
     )
     evaluators: dict[int, set[str]] = {}
     working: Counter[int] = Counter()
-    for pick_id, evaluator, state in session.execute(query):
+    for pick_id, evaluator, is_counted in session.execute(query):
         evaluators.setdefault(pick_id, set()).add(evaluator)
-        working[pick_id] += state != "withdrawn"
+        working[pick_id] += bool(is_counted)
     return evaluators, working
 
 
@@ -122,7 +132,7 @@ def open_load(session: Session) -> dict[str, int]:
     """Return how many assignments each evaluator has open."""
     query = (
         select(col(Assignment.evaluator), func.count())
-        .where(col(Assignment.state) == "open")
+        .where(col(Assignment.state) == "open", _IS_OFFICIAL)
         .group_by(col(Assignment.evaluator))
     )
     return {row[0]: row[1] for row in session.execute(query)}
@@ -138,7 +148,7 @@ def meetings(
     query = (
         select(col(Assignment.evaluator), col(Pick.agent_id), func.count())
         .join(Pick, col(Pick.id) == col(Assignment.pick_id))
-        .where(col(Assignment.state) != "withdrawn")
+        .where(col(Assignment.state) != "withdrawn", _IS_OFFICIAL)
         .group_by(col(Assignment.evaluator), col(Pick.agent_id))
     )
     if period is not None:
@@ -162,7 +172,10 @@ class OpenAssignment(NamedTuple):
 
 
 def open_assignments_of(session: Session, username: str) -> list[OpenAssignment]:
-    """Return what an evaluator has open, locked against its submission meanwhile."""
+    """Return what an evaluator has open, locked against its submission meanwhile.
+
+    Without what was returned to them, which nobody else can mend, and their own evaluations.
+    """
     mine = (col(Assignment.evaluator) == username, col(Assignment.state) == "open")
     session.execute(update(Assignment).where(*mine).values(state="open"), execution_options=_QUIET)
     query = (
@@ -177,7 +190,11 @@ def open_assignments_of(session: Session, username: str) -> list[OpenAssignment]
         .join(Pick, col(Pick.id) == col(Assignment.pick_id))
         .join(Draw, col(Draw.id) == col(Pick.draw_id))
         .join(Interaction, col(Interaction.id) == col(Assignment.interaction_id))
-        .where(*mine)
+        .where(
+            *mine,
+            _IS_OFFICIAL,
+            col(Assignment.id).not_in(select(col(EvaluationLife.assignment_id))),
+        )
         .order_by(col(Assignment.id))
     )
     return [OpenAssignment(*row) for row in session.execute(query)]

@@ -76,10 +76,9 @@ def _picks(period: str) -> Any:
     own = col(Pick.is_reserve).is_(False)
     is_targeted = col(Pick.purpose) == "targeted"
     random = not_(is_targeted)
-    given = select(col(Assignment.pick_id)).where(col(Assignment.state) != "withdrawn")
-    done = select(col(Assignment.pick_id)).join(
-        Evaluation, col(Evaluation.assignment_id) == col(Assignment.id)
-    )
+    official = select(col(Assignment.pick_id)).where(col(Assignment.kind) == "official")
+    given = official.where(col(Assignment.state) != "withdrawn")
+    done = official.join(Evaluation, col(Evaluation.assignment_id) == col(Assignment.id))
     replaced = select(col(Replacement.pick_id))
     lost = replaced.where(col(Replacement.reserve_id).is_(None))
     is_done = and_(in_effect(), col(Pick.id).in_(done))

@@ -4,13 +4,16 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import Engine, event, inspect, make_url, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, create_engine
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_MS = 30_000
 
 
@@ -45,12 +48,28 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 def migrate(engine: Engine) -> None:
     """Bring the database to the present tables; does nothing where it already is there."""
+    if _has_present_tables(engine):
+        return
+    from alembic import command  # noqa: PLC0415 (slow to import, and rarely anything to do)
+
     command.upgrade(_alembic(engine), "head")
 
 
-def _alembic(engine: Engine) -> Config:
+def _has_present_tables(engine: Engine) -> bool:
+    # A migration's file name begins with its revision, and revisions count upwards.
+    newest = max(path.name for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        found = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
+    return found == [newest.partition("_")[0]]
+
+
+def _alembic(engine: Engine) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["engine"] = engine
     return config
 
@@ -63,6 +82,31 @@ def transaction(engine: Engine) -> Iterator[Session]:
     """
     with Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+@contextmanager
+def transaction_if_free(engine: Engine) -> Iterator[Session]:
+    """Yield a session whose work is dropped where the database is busy with other writers.
+
+    For what may be lost and nobody should wait for. SQLite has one writer at a time; on
+    PostgreSQL only the rows themselves can be held.
+    """
+    is_sqlite = engine.dialect.name == "sqlite"
+    with Session(engine, expire_on_commit=False) as session:
+        try:
+            with session.begin():
+                if is_sqlite:
+                    session.connection().exec_driver_sql("PRAGMA busy_timeout=0")
+                else:
+                    session.connection().exec_driver_sql("SET LOCAL lock_timeout = '100ms'")
+                yield session
+        except OperationalError:
+            pass
+        finally:
+            if is_sqlite:  # the connection goes back to the pool
+                with session.begin():
+                    patience = f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}"
+                    session.connection().exec_driver_sql(patience)
 
 
 def is_no_index_of_words(name: str | None, _kind: str, _parents: object) -> bool:

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from qm.store.life import is_official
 from qm.store.tables import Evaluation, FormVersion
 
 
@@ -51,13 +52,13 @@ def _is_for(row: FormVersion, day: date) -> bool:
 
 
 def versions_with_evaluations(session: Session) -> list[tuple[FormVersion, int]]:
-    """Return every published version with its number of evaluations (latest revisions only).
+    """Return every published version with its number of official evaluations.
 
-    By form, the highest version first.
+    Latest revisions only; by form, the highest version first.
     """
     count = (
         select(Evaluation.form_id, Evaluation.form_version, func.count().label("evaluations"))
-        .where(col(Evaluation.is_latest))
+        .where(col(Evaluation.is_latest), is_official())
         .group_by(col(Evaluation.form_id), col(Evaluation.form_version))
         .subquery()
     )

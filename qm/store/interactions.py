@@ -12,6 +12,7 @@ from qm.core.transcript import Segment
 from qm.store.frames import frame_of
 from qm.store.privacy import rules_in_force
 from qm.store.tables import Agent, ImportRun, Interaction, Team, metadata
+from qm.store.teams import enter_teams
 from qm.store.transcript_search import index_transcripts
 
 # Core tables: the ORM would make the imports ten times slower.
@@ -36,13 +37,15 @@ class AgentSeen(NamedTuple):
     """What an import shows of an agent: names, the team of the newest interaction, when it was.
 
     `started_at` is None where others only name the agent among those who took part: then the
-    team is theirs and tells nothing about a known agent. `first_at` is the earliest of all.
+    team is theirs and tells nothing about a known agent. `first_at` is the earliest of all,
+    `team_since` the first of those that follow each other in this team up to the newest.
     """
 
     named: Named
     team_id: str
     started_at: datetime | None
     first_at: datetime
+    team_since: datetime
 
 
 class WrittenText(NamedTuple):
@@ -104,12 +107,15 @@ def save_agents(session: Session, agents: Mapping[str, AgentSeen]) -> None:
         if agents[id_].started_at is not None and agent.team_id != agents[id_].team_id
     ]
     newest = _newest_starts(session, moved)
+    entered: dict[str, tuple[str, datetime]] = {}
     for id_, agent in known.items():
         seen = agents[id_]
         _rename(agent, seen.named)
         agent.first_at = min(agent.first_at or seen.first_at, seen.first_at)
         if id_ in moved and (id_ not in newest or cast("datetime", seen.started_at) >= newest[id_]):
             agent.team_id = seen.team_id
+            since = max(seen.team_since, newest.get(id_, seen.team_since))
+            entered[id_] = (seen.team_id, since)
     new = [
         {
             "id": id_,
@@ -123,6 +129,10 @@ def save_agents(session: Session, agents: Mapping[str, AgentSeen]) -> None:
     ]
     if new:
         session.execute(insert(_AGENT), new)
+    entered |= {
+        id_: (seen.team_id, seen.team_since) for id_, seen in agents.items() if id_ not in known
+    }
+    enter_teams(session, entered)
 
 
 def teams_of(session: Session, agent_ids: Iterable[str]) -> dict[str, str]:

@@ -30,6 +30,7 @@ from qm.store.arrow_columns import (
 )
 from qm.store.draws import chain
 from qm.store.interaction_columns import OWNED, REPEATING, SECONDS
+from qm.store.life import is_official
 from qm.store.phrases import spoken
 from qm.store.picks import in_effect
 from qm.store.tables import Agent, Draw, Evaluation, ImportRun, Interaction, Pick
@@ -206,7 +207,9 @@ def _drawn(
 def _evaluated(session: Session, start: datetime, at: datetime) -> set[str]:
     # Nothing is evaluated before it began.
     query = select(col(Evaluation.interaction_id)).where(
-        col(Evaluation.submitted_at) >= start, col(Evaluation.submitted_at) < at
+        col(Evaluation.submitted_at) >= start,
+        col(Evaluation.submitted_at) < at,
+        is_official(),
     )
     return set(session.scalars(query))
 

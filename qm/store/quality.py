@@ -32,7 +32,7 @@ _IS_FULL = and_(_IS_ANSWERED, col(AnswerRow.earned_points) >= col(AnswerRow.poss
 
 
 def evaluations(session: Session, periods: Sequence[str], scope: Scope = EVERYONE) -> pd.DataFrame:
-    """Return the latest revision of every evaluation of the periods, one row each.
+    """Return the latest revision of every official evaluation of the periods, one row each.
 
     `is_counted` tells what averages rest on: evaluations of picks in effect with a known
     inclusion probability, of a double-scored pick the first one. Of a counted one, `stands_for`
@@ -41,7 +41,7 @@ def evaluations(session: Session, periods: Sequence[str], scope: Scope = EVERYON
     draw_id, stratum, zone and zone_size where it was drawn. `fatal` and, per lens,
     `<lens>_applicable` and `<lens>_failed` count questions.
     """
-    marks = _marks(periods)
+    marks = _marks(periods, scope)
     query: Executable = (
         select(
             col(Evaluation.id).label("evaluation_id"),
@@ -56,14 +56,14 @@ def evaluations(session: Session, periods: Sequence[str], scope: Scope = EVERYON
             col(Evaluation.percent),
             col(Evaluation.no_score),
             col(Evaluation.outcome),
-            case((_is_counted(periods), 1), else_=0).label("is_counted"),
+            case((_is_counted(periods, scope), 1), else_=0).label("is_counted"),
             col(Assignment.pick_id),
             *[marks.c[name] for name in _mark_columns()],
         )
         .join(Assignment, col(Assignment.id) == col(Evaluation.assignment_id))
         .join(Pick, col(Pick.id) == col(Assignment.pick_id))
         .outerjoin(marks, marks.c.evaluation_id == col(Evaluation.id))
-        .where(*_latest(periods), *_of(scope))
+        .where(*_latest(periods, scope), *_of(scope))
         .order_by(col(Evaluation.period), col(Evaluation.agent_id), col(Evaluation.id))
     )
     table = frame_of(session, query)
@@ -91,8 +91,8 @@ def _with_zones(table: pd.DataFrame, picks: pd.DataFrame) -> pd.DataFrame:
     return joined
 
 
-def _latest(periods: Sequence[str]) -> list[ColumnElement[bool]]:
-    return [col(Evaluation.is_latest).is_(True), col(Evaluation.period).in_(periods)]
+def _latest(periods: Sequence[str], scope: Scope) -> list[ColumnElement[bool]]:
+    return [*scope.evaluations(), col(Evaluation.period).in_(periods)]
 
 
 def _of(scope: Scope) -> list[ColumnElement[bool]]:
@@ -104,11 +104,11 @@ def _of(scope: Scope) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def _is_counted(periods: Sequence[str]) -> ColumnElement[bool]:
+def _is_counted(periods: Sequence[str], scope: Scope) -> ColumnElement[bool]:
     first_of_pick = (
         select(func.min(Evaluation.assignment_id))
         .join(Assignment, col(Assignment.id) == col(Evaluation.assignment_id))
-        .where(*_latest(periods))
+        .where(*_latest(periods, scope))
         .group_by(col(Assignment.pick_id))
     )
     return and_(
@@ -123,7 +123,7 @@ def _mark_columns() -> list[str]:
     return ["fatal", *[f"{lens}_{what}" for lens in LENSES for what in ("applicable", "failed")]]
 
 
-def _marks(periods: Sequence[str]) -> Any:
+def _marks(periods: Sequence[str], scope: Scope) -> Any:
     columns: list[Any] = [_count_where(_IS_FATAL).label("fatal")]
     for lens in LENSES:
         of_lens = col(AnswerRow.critical) == lens
@@ -132,7 +132,7 @@ def _marks(periods: Sequence[str]) -> Any:
     return (
         select(col(AnswerRow.evaluation_id), *columns)
         .join(Evaluation, col(Evaluation.id) == col(AnswerRow.evaluation_id))
-        .where(*_latest(periods))
+        .where(*_latest(periods, scope))
         .group_by(col(AnswerRow.evaluation_id))
         .subquery()
     )
@@ -165,7 +165,7 @@ def counted_answers(session: Session, period: str, scope: Scope = EVERYONE) -> p
             _flag(_IS_FATAL).label("is_fatal"),
         )
         .join(Evaluation, col(Evaluation.id) == col(AnswerRow.evaluation_id))
-        .where(*_latest([period]), *_of(scope), col(AnswerRow.section_id) != "")
+        .where(*_latest([period], scope), *_of(scope), col(AnswerRow.section_id) != "")
     )
     answers = frame_of(session, query)
     answers = answers[answers["evaluation_id"].isin(weights.index)]
@@ -195,7 +195,7 @@ def coaching_notes(session: Session, period: str) -> pd.DataFrame:
         )
         .join(Evaluation, col(Evaluation.id) == col(CoachingNote.evaluation_id))
         .outerjoin(User, col(User.username) == col(CoachingNote.author))
-        .where(col(CoachingNote.period) == period)
+        .where(col(CoachingNote.period) == period, col(CoachingNote.state) != "replaced")
         .order_by(col(CoachingNote.created_at), col(CoachingNote.id))
     )
     return frame_of(session, query)

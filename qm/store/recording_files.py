@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandas as pd
 from sqlalchemy import ColumnElement, Executable, case, func, null, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
@@ -13,6 +12,9 @@ from qm.store.audit import record
 from qm.store.frames import frame_of
 from qm.store.picks import in_effect
 from qm.store.tables import Agent, ImportRun, Interaction, Pick, Recording
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _AT_ONCE = 5_000
 
@@ -99,7 +101,7 @@ def give_files(session: Session, files: Mapping[str, str], *, actor: str, at: da
     record(session, actor=actor, action="recordings_found", subject=subject, at=at, detail=detail)
 
 
-def drawn_calls(session: Session, *, limit: int) -> pd.DataFrame:
+def drawn_calls(session: Session, *, limit: int) -> "pd.DataFrame":
     """Return the newest drawn calls without words: id, agent name (fa), started_at, file."""
     picked = select(col(Pick.interaction_id)).where(in_effect())
     query: Executable = (

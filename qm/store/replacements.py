@@ -70,10 +70,17 @@ def next_reserve(session: Session, pick: Pick) -> Pick | None:
 
 
 def assignments_of(session: Session, pick_id: int) -> list[Assignment]:
-    """Return the assignments of a pick that are not withdrawn, as the database has them now."""
+    """Return the assignments of a pick that are not withdrawn, as the database has them now.
+
+    Official ones: agents' own evaluations are of no concern to a draw.
+    """
     query = (
         select(Assignment)
-        .where(col(Assignment.pick_id) == pick_id, col(Assignment.state) != "withdrawn")
+        .where(
+            col(Assignment.pick_id) == pick_id,
+            col(Assignment.state) != "withdrawn",
+            col(Assignment.kind) == "official",
+        )
         .order_by(col(Assignment.id))
         .with_for_update()
         .execution_options(populate_existing=True)
@@ -186,5 +193,6 @@ def _own_picks(period: str) -> Any:
             col(Draw.period) == period,
             col(Pick.is_reserve).is_(False),
             or_(col(Assignment.state) != "withdrawn", col(Pick.id).in_(replaced)),
+            col(Assignment.kind) == "official",
         )
     )

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Executable, select
 from sqlmodel import Session, col
 
 from qm.store.frames import frame_of
+from qm.store.life import is_official
 from qm.store.tables import AnswerRow, Evaluation
 
 
@@ -22,6 +23,7 @@ def evaluations_of_form(
     wanted: list[ColumnElement[bool]] = [
         col(Evaluation.form_id) == form_id,
         col(Evaluation.is_latest).is_(True),
+        is_official(),
     ]
     if periods is not None:
         wanted.append(col(Evaluation.period).in_(periods))

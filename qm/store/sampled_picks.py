@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from qm.store.frames import frame_of
+from qm.store.life import is_official, is_published
 from qm.store.picks import in_effect
 from qm.store.tables import Assignment, Draw, Evaluation, Interaction, Pick, Replacement
 
@@ -18,10 +19,19 @@ SAMPLED = ("random", "double_scored")
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose rows: everyone's, a team's, an agent's, or an agent's while in a team."""
+    """Whose rows: everyone's, a team's, an agent's, or an agent's while in a team.
+
+    `only_published`: what is not published yet counts as not evaluated.
+    """
 
     team_id: str | None = None
     agent_id: str | None = None
+    only_published: bool = False
+
+    def evaluations(self) -> list[ColumnElement[bool]]:
+        """Return the conditions for an evaluation to count: the latest, official, published."""
+        wanted = [col(Evaluation.is_latest).is_(True), is_official()]
+        return [*wanted, is_published()] if self.only_published else wanted
 
 
 EVERYONE = Scope()
@@ -54,9 +64,7 @@ def _query(periods: Sequence[str], scope: Scope, draws: Sequence[int]) -> Execut
     is_lost = col(Pick.id).in_(
         select(col(Replacement.pick_id)).where(col(Replacement.reserve_id).is_(None))
     )
-    latest = and_(
-        col(Evaluation.assignment_id) == col(Assignment.id), col(Evaluation.is_latest).is_(True)
-    )
+    latest = and_(col(Evaluation.assignment_id) == col(Assignment.id), *scope.evaluations())
     key: tuple[Any, ...] = (
         col(Pick.id).label("pick_id"),
         col(Pick.draw_id),
@@ -83,6 +91,7 @@ def _query(periods: Sequence[str], scope: Scope, draws: Sequence[int]) -> Execut
             and_(
                 col(Assignment.pick_id) == col(Pick.id),
                 col(Assignment.state) != "withdrawn",
+                col(Assignment.kind) == "official",
             ),
         )
         .outerjoin(Evaluation, latest)

@@ -27,6 +27,7 @@ from qm.core.personal_data.rules import PrivacyRules
 from qm.core.search import Query
 from qm.core.transcript import SPEAKERS, Speaker
 from qm.store.full_text import fts5, in_postgres
+from qm.store.life import is_published, readable_by
 from qm.store.tables import Agent, Assignment, Evaluation, Interaction, Recording, metadata
 from qm.store.transcript_search import POSITION_BITS, SPEAKER_BITS, TRANSCRIPT_STEP, made_with
 
@@ -107,11 +108,17 @@ def found_lines(
     return Found(lines, calls[0].total, calls[0].interactions)
 
 
-def evaluations_of(session: Session, interaction_ids: Collection[str]) -> Sequence[Evaluation]:
-    """Return the evaluations of these interactions in their latest revision, the oldest first."""
+def evaluations_of(
+    session: Session, actor: Actor, interaction_ids: Collection[str]
+) -> Sequence[Evaluation]:
+    """Return the latest revisions of these interactions' readable evaluations, oldest first."""
     query = (
         select(Evaluation)
-        .where(col(Evaluation.interaction_id).in_(interaction_ids), col(Evaluation.is_latest))
+        .where(
+            col(Evaluation.interaction_id).in_(interaction_ids),
+            col(Evaluation.is_latest),
+            readable_by(actor),
+        )
         .order_by(col(Evaluation.submitted_at), col(Evaluation.id))
     )
     return session.scalars(query).all()
@@ -243,21 +250,23 @@ def _may_open(actor: Actor) -> ColumnElement[bool]:
     """Return `Actor.may_open` of the interactions, as the database decides it."""
     id_ = col(Interaction.id)
     evaluated = select(col(Evaluation.interaction_id))
-    if actor.role in {"manager", "admin"}:
+    if actor.role in {"qa_lead", "manager", "admin"}:
         return true()
-    if actor.role == "analyst":
-        assigned = select(col(Assignment.interaction_id))
-        return or_(
-            id_.in_(assigned.where(col(Assignment.evaluator) == actor.username)),
-            id_.in_(evaluated.where(col(Evaluation.evaluator) == actor.username)),
-        )
-    if actor.role == "lead":
-        own, evaluated_own = col(Interaction.team_id), col(Evaluation.team_id)
-        whose = actor.team_id
-    else:
-        own, evaluated_own = col(Interaction.agent_id), col(Evaluation.agent_id)
-        whose = actor.agent_id
-    return and_(
-        id_.in_(evaluated),
-        or_(own == (whose or ""), id_.in_(evaluated.where(evaluated_own == (whose or "")))),
+    assigned = select(col(Assignment.interaction_id))
+    own_work = or_(
+        id_.in_(assigned.where(col(Assignment.evaluator) == actor.username)),
+        id_.in_(evaluated.where(col(Evaluation.evaluator) == actor.username)),
     )
+    if actor.role == "analyst":
+        return own_work
+    if actor.role == "lead":
+        whose = actor.team_id or ""
+        own, evaluated_own = col(Interaction.team_id), col(Evaluation.team_id)
+        return and_(
+            id_.in_(evaluated), or_(own == whose, id_.in_(evaluated.where(evaluated_own == whose)))
+        )
+    whose = actor.agent_id or ""
+    own, evaluated_own = col(Interaction.agent_id), col(Evaluation.agent_id)
+    shown = evaluated.where(is_published())
+    mine = and_(id_.in_(shown), or_(own == whose, id_.in_(shown.where(evaluated_own == whose))))
+    return or_(own_work, mine)

@@ -69,9 +69,11 @@ class Commitment(Base, table=True):
 class CoachingNote(Base, table=True):
     """Feedback of an evaluation to its agent: on the whole, a section, a question or a moment.
 
-    `kind` is note, strength or opportunity. `state` is review (a lead looks at it first),
-    returned (to its author), shared (the agent sees it), acknowledged or discussed; `due_at` is
-    when the next step should be done. Seconds count from the start of the recording.
+    `kind` is note, strength or opportunity. `state` is one of `qm.core.coaching.note_life`:
+    review (a lead looks at it first), returned (to its author), shared (the agent sees it),
+    acknowledged, discussed, or replaced by what its author wrote instead, whose `replaces_id` is
+    this one; `due_at` is when the next step should be done. Seconds count from the start of the
+    recording.
     """
 
     __tablename__ = "coaching_note"
@@ -102,6 +104,7 @@ class CoachingNote(Base, table=True):
     discussed_at: datetime | None = None
     discussed_by: str | None = Field(default=None, max_length=100)
     lead_comment: str = Field(default="", sa_type=Text)
+    replaces_id: int | None = None
     session_id: int | None = Field(default=None, foreign_key="coaching_session.id")
 
 

@@ -88,6 +88,7 @@ class Evaluation(Base, table=True):
     __table_args__ = (
         UniqueConstraint("assignment_id", "revision"),
         Index("ix_evaluation_period_agent_id_channel", "period", "agent_id", "channel"),
+        Index("ix_evaluation_evaluator_submitted_at", "evaluator", "submitted_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -98,7 +99,7 @@ class Evaluation(Base, table=True):
     is_latest: bool = True
     kind: str = Field(default="official", max_length=10)
     interaction_id: str = Field(foreign_key="interaction.id", index=True, max_length=100)
-    agent_id: str = Field(foreign_key="agent.id", max_length=100)
+    agent_id: str = Field(foreign_key="agent.id", index=True, max_length=100)
     team_id: str = Field(foreign_key="team.id", index=True, max_length=100)
     channel: str = Field(max_length=20)
     period: str = Field(max_length=10)

@@ -36,6 +36,7 @@ class Interaction(Base, table=True):
     __tablename__ = "interaction"
     __table_args__ = (
         Index("ix_interaction_started_at_agent_id_channel", "started_at", "agent_id", "channel"),
+        Index("ix_interaction_customer_ref_started_at", "customer_ref", "started_at"),
     )
 
     id: str = Field(primary_key=True, max_length=100)

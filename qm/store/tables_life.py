@@ -26,7 +26,9 @@ class EvaluationLife(Base, table=True):
     """Where a submitted evaluation is in its life; one row per assignment, whatever its revisions.
 
     `state` is one of `qm.core.life.states`, since `since`; `due_at` is when the next step should
-    be done, None where nothing is waited for. `disputes` counts the rounds that were begun.
+    be done (acknowledged: when it closes by itself), None where nothing is waited for. The agent
+    sees `published_revision` and those after it. `published_at` is when the agent was given what
+    stands now: the dispute window counts from it. `disputes` counts the rounds that were begun.
     """
 
     __tablename__ = "evaluation_life"
@@ -36,6 +38,7 @@ class EvaluationLife(Base, table=True):
     state: str = Field(max_length=20)
     since: datetime
     due_at: datetime | None = None
+    published_revision: int | None = None
     published_at: datetime | None = None
     acknowledged_at: datetime | None = None
     disputes: int = 0

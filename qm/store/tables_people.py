@@ -138,13 +138,17 @@ class Invitation(Base, table=True):
 
 
 class ApiToken(Base, table=True):
-    """A key with which another system imports; the table holds only its hash."""
+    """A key with which another system imports; the table holds only its hash.
+
+    `scopes` says what it may import (`qm.core.api_tokens.SCOPES`).
+    """
 
     __tablename__ = "api_token"
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(max_length=100)
     token_sha256: str = Field(unique=True, max_length=64)
+    scopes: list[str] = Field(sa_type=JSON)
     created_by: str = Field(max_length=100)
     created_at: datetime
     expires_at: datetime | None = None
@@ -163,7 +167,7 @@ class AuditEvent(Base, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(index=True)
-    actor: str = Field(max_length=100)
+    actor: str = Field(index=True, max_length=100)
     action: str = Field(max_length=60, index=True)
     subject: str = Field(max_length=200, index=True)
     detail: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)

@@ -8,6 +8,7 @@ from qm.core.access import Actor
 from qm.store import quality as store
 from qm.store.engine import transaction
 from qm.store.tables import Agent, Team
+from qm.store.teams import agents_ever_in
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,19 @@ class Directory:
 def directory(engine: Engine, actor: Actor) -> Directory:
     """Return the teams and agents that the person may see the quality of.
 
-    A lead's own team with its agents; for an agent only themselves, and no team.
+    A lead's own team with its agents, also those who were in it once: what happened there stays
+    the team's. For an agent only themselves, and no team.
     """
     actor.require("see_quality")
     with transaction(engine) as session:
         teams, agents = store.teams(session), store.agents(session)
+        is_lead = actor.role == "lead" and actor.team_id is not None
+        former = agents_ever_in(session, actor.team_id or "") if is_lead else set()
     return Directory(
         tuple(team for team in teams if actor.sees(team_id=team.id, agent_id=None)),
-        tuple(agent for agent in agents if actor.sees(team_id=agent.team_id, agent_id=agent.id)),
+        tuple(
+            agent
+            for agent in agents
+            if agent.id in former or actor.sees(team_id=agent.team_id, agent_id=agent.id)
+        ),
     )

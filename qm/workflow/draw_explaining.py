@@ -91,13 +91,20 @@ def _may_ask(
 ) -> bool:
     """Return whether the actor may ask about the interaction of one of these teams and agents."""
     if found is None:
-        return actor.may_open(team_id=None, agent_id=None, is_own_work=False, is_evaluated=False)
+        return actor.may_open(
+            team_id=None,
+            agent_id=None,
+            is_own_work=False,
+            is_evaluated=False,
+            is_published=False,
+        )
     return any(
         actor.may_open(
             team_id=team_id,
             agent_id=agent_id,
             is_own_work=found.is_own_work,
             is_evaluated=found.is_evaluated,
+            is_published=found.is_published,
         )
         for team_id, agent_id in owners
     )

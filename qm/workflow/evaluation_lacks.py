@@ -1,10 +1,13 @@
 """What keeps an evaluation from being submitted, and remarks that no form allows."""
 
+from sqlmodel import Session
+
 from qm.core.forms.answers import Answers
 from qm.core.forms.completeness import Missing, lacks
 from qm.core.forms.form import Form
-from qm.core.problems import N_, Problem, explain
+from qm.core.problems import N_, BadInput, Problem, explain
 from qm.core.scoring.scorecards import Scorecard
+from qm.store.evaluations import Context, has_evaluated
 
 UNANSWERED = explain(
     "evaluation.unanswered",
@@ -30,6 +33,27 @@ WHOLE_SECTION = explain(
     "evaluation.whole_section",
     N_("N/A is possible here for the whole section only ({count}): {questions}."),
     N_("Mark every question of the section N/A, or answer these."),
+)
+
+DRAFT_MOVED_ON = explain(
+    "evaluation.draft_moved_on",
+    N_("This evaluation was changed in another window since you opened it."),
+    N_("Reload the page to go on from the newest answers."),
+)
+SUBMITTED = explain(
+    "evaluation.submitted",
+    N_("This evaluation is submitted already."),
+    N_("Open the next one in your queue."),
+)
+WITHDRAWN = explain(
+    "evaluation.withdrawn",
+    N_("This evaluation is yours no more: its pick was replaced, or given to somebody else."),
+    N_("Open the next one in your queue."),
+)
+EVALUATED_ALREADY = explain(
+    "evaluation.twice",
+    N_("You have evaluated this interaction with this form already."),
+    N_("Open the next one in your queue; replace this pick as unsuitable if it stays there."),
 )
 
 _CODES: dict[Missing, str] = {
@@ -71,3 +95,12 @@ def refuse_foreign_remarks(form: Form, answers: Answers) -> None:
             raise ValueError(f"question “{question.id}” has no reason “{min(foreign)}”")
         if answer.outside_control and not (form.outside_control and question.id in scored):
             raise ValueError(f"question “{question.id}” cannot be tagged as outside control")
+
+
+def refuse_second_evaluation(session: Session, context: Context) -> None:
+    """Raise `BadInput` where the evaluator scored this interaction with this form before.
+
+    A revision of the same assignment is no second evaluation.
+    """
+    if has_evaluated(session, context.assignment):
+        raise BadInput(Problem(EVALUATED_ALREADY, context.interaction.id))

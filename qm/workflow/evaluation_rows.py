@@ -1,8 +1,9 @@
 """Between the core's values and the rows of a submitted evaluation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from qm.core.forms.answer_values import answer_of_text, value_text
 from qm.core.forms.answers import Answer, Answers, Evidence
@@ -13,7 +14,7 @@ from qm.core.personal_data.masking import masked
 from qm.core.personal_data.rules import PrivacyRules
 from qm.core.scoring.scorecards import Entry, Scorecard, State
 from qm.store.evaluations import Context
-from qm.store.tables import Agent, AnswerRow, CoachingNote, Evaluation, Interaction, Team
+from qm.store.tables import Agent, AnswerRow, Evaluation, Interaction, Team
 
 
 def facts_of(interaction: Interaction, agent: Agent, team: Team) -> dict[str, str | float]:
@@ -50,17 +51,25 @@ def evaluation_row(
         form_version=context.assignment.form_version,
         form_sha256=form_sha256,
         evaluator=context.assignment.evaluator,
-        percent=_float(card.percent),
-        calculated_percent=_float(card.calculated_percent),
-        no_score=card.no_score,
-        outcome=card.outcome,
-        band=card.band,
-        process_percent=_float(card.process.percent),
-        process_outcome=card.process.outcome,
+        kind=context.assignment.kind,
         facts=dict(facts),
         coaching=coaching,
         submitted_at=now,
+        **scored(card),
     )
+
+
+def scored(card: Scorecard) -> dict[str, Any]:
+    """Return what an evaluation keeps of its scorecard, as columns and values."""
+    return {
+        "percent": _float(card.percent),
+        "calculated_percent": _float(card.calculated_percent),
+        "no_score": card.no_score,
+        "outcome": card.outcome,
+        "band": card.band,
+        "process_percent": _float(card.process.percent),
+        "process_outcome": card.process.outcome,
+    }
 
 
 def answer_rows(form: Form, answers: Answers, card: Scorecard) -> list[AnswerRow]:
@@ -73,6 +82,14 @@ def answer_rows(form: Form, answers: Answers, card: Scorecard) -> list[AnswerRow
         _row(question.id, card.states[question.id], answers, entries.get(question.id))
         for question in form.everything_asked()
     ]
+
+
+def with_suggestions(rows: list[AnswerRow], suggested: Mapping[str, str]) -> list[AnswerRow]:
+    """Return the rows with what the words of the interaction suggested to questions asked."""
+    for row in rows:
+        if row.state != State.HIDDEN.value:
+            row.suggested = suggested.get(row.question_id)
+    return rows
 
 
 def answers_of(form: Form, rows: Iterable[AnswerRow]) -> dict[str, Answer]:
@@ -143,16 +160,3 @@ def _answer(question: Question, row: AnswerRow) -> Answer:
 
 def _float(number: Decimal | None) -> float | None:
     return None if number is None else float(number)
-
-
-def coaching_note(evaluation: Evaluation, text: str, now: datetime) -> CoachingNote:
-    """Return the note that carries an evaluation's feedback to its agent."""
-    return CoachingNote(
-        evaluation_id=evaluation.id or 0,
-        agent_id=evaluation.agent_id,
-        team_id=evaluation.team_id,
-        period=evaluation.period,
-        text=text,
-        author=evaluation.evaluator,
-        created_at=now,
-    )

@@ -1,5 +1,6 @@
 """Evaluating: the analyst's queue, the autosaved draft, and the submitted evaluation."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,47 +9,45 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from qm.core.access import Actor
+from qm.core.coaching.notes import NOTES_JSON, Notes, refuse_foreign_notes
 from qm.core.forms.answers import ANSWERS_JSON, Answer, Answers
 from qm.core.forms.completeness import starting_answers
 from qm.core.forms.conditions import Facts
 from qm.core.forms.form import Form
 from qm.core.personal_data.masking import masked
-from qm.core.problems import N_, BadInput, NotAllowed, Problem, explain
+from qm.core.problems import BadInput, NotAllowed, Problem
 from qm.core.scoring.score import score
 from qm.core.scoring.scorecards import Scorecard
 from qm.store import evaluations as store
 from qm.store.audit import record
+from qm.store.drafts import write_draft
 from qm.store.engine import transaction
+from qm.store.life import begin_life, return_reason
 from qm.store.privacy import rules_in_force
+from qm.store.rules import life_rules
 from qm.store.tables import Draft, Evaluation
-from qm.workflow.evaluation_lacks import lacking, refuse_foreign_remarks
+from qm.workflow.blind import without_agent
+from qm.workflow.coaching_proposals import propose_for
+from qm.workflow.coaching_rows import add_coaching
+from qm.workflow.evaluation_lacks import (
+    DRAFT_MOVED_ON,
+    SUBMITTED,
+    WITHDRAWN,
+    lacking,
+    refuse_foreign_remarks,
+    refuse_second_evaluation,
+)
 from qm.workflow.evaluation_rows import (
     answer_rows,
     answers_of,
-    coaching_note,
     evaluation_row,
     facts_of,
     masked_answers,
     with_masked_quotes,
+    with_suggestions,
 )
 from qm.workflow.published_forms import form_hash, load_form
 from qm.workflow.transcripts import Words, words_of
-
-DRAFT_MOVED_ON = explain(
-    "evaluation.draft_moved_on",
-    N_("This evaluation was changed in another window since you opened it."),
-    N_("Reload the page to go on from the newest answers."),
-)
-SUBMITTED = explain(
-    "evaluation.submitted",
-    N_("This evaluation is submitted already."),
-    N_("Open the next one in your queue."),
-)
-WITHDRAWN = explain(
-    "evaluation.withdrawn",
-    N_("This evaluation is yours no more: its pick was replaced, or given to somebody else."),
-    N_("Open the next one in your queue."),
-)
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,8 @@ class Workspace:
 
     `facts` are the interaction's attributes that conditions ask for. `answers` of a new
     evaluation are the form's defaults. `saved` counts the saves of the draft (0: nothing
-    entered); pass it back when saving.
+    entered); pass it back when saving. `active_s` are the seconds of work so far. With
+    `hides_agent` the context has nothing in it that names the agent.
     """
 
     context: store.Context
@@ -68,6 +68,9 @@ class Workspace:
     coaching: str
     saved: int
     saved_at: datetime | None
+    notes: Notes = ()
+    active_s: float = 0.0
+    hides_agent: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,18 +101,23 @@ def my_queue(engine: Engine, actor: Actor) -> tuple[pd.DataFrame, int]:
         )
 
 
-def open_assignment(engine: Engine, actor: Actor, assignment_id: int) -> Workspace:
+def open_assignment(
+    engine: Engine, actor: Actor, assignment_id: int, *, hides_agent: bool = False
+) -> Workspace:
     """Return the workspace of one of the analyst's own assignments.
 
+    `hides_agent` is the analyst's own wish; the rules of the centre may hide the agent anyway.
     Raises `NotAllowed` for somebody else's and for one that does not exist, `BadInput` for one
     that is submitted or was withdrawn.
     """
     with transaction(engine) as session:
         context = _own_open(session, actor, assignment_id)
+        refuse_second_evaluation(session, context)
+        is_hidden = hides_agent or life_rules(session).hides_agent
         draft = session.get(Draft, assignment_id)
         form = _form_of(session, context)
         return Workspace(
-            context=context,
+            context=without_agent(context) if is_hidden else context,
             form=form,
             facts=_facts(context),
             words=words_of(session, context.interaction.id),
@@ -117,10 +125,13 @@ def open_assignment(engine: Engine, actor: Actor, assignment_id: int) -> Workspa
             coaching=draft.coaching if draft else "",
             saved=draft.saved if draft else 0,
             saved_at=draft.updated_at if draft else None,
+            notes=NOTES_JSON.validate_python(draft.notes) if draft else (),
+            active_s=draft.active_s if draft else 0.0,
+            hides_agent=is_hidden,
         )
 
 
-def save_draft(
+def save_draft(  # noqa: PLR0913 (what a page has to save)
     engine: Engine,
     actor: Actor,
     assignment_id: int,
@@ -129,37 +140,49 @@ def save_draft(
     *,
     saved: int,
     now: datetime,
+    notes: Notes | None = None,
+    active_s: float | None = None,
 ) -> int:
     """Save what is entered so far and return the new count of saves.
 
     `saved` is the count the entry was based on; where another window has saved since,
-    `BadInput` is raised and nothing is overwritten. Raises ValueError for answers, reasons and
-    tags that the form does not have.
+    `BadInput` is raised and nothing is overwritten. `notes` and `active_s` stay as they are where
+    they are None. Raises ValueError for answers, reasons, tags and places of notes that the form
+    does not have.
     """
     with transaction(engine) as session:
         context = _own_open(session, actor, assignment_id)
         form = _form_of(session, context)
         score(form, answers, _facts(context))
         refuse_foreign_remarks(form, answers)
-        draft = session.get(Draft, assignment_id, with_for_update=True)
-        if (draft.saved if draft else 0) != saved:
+        refuse_foreign_notes(form, notes or ())
+        values = {
+            "answers": ANSWERS_JSON.dump_python(dict(answers), mode="json"),
+            "coaching": coaching,
+            "updated_at": now,
+        }
+        if notes is not None:
+            values["notes"] = NOTES_JSON.dump_python(notes, mode="json")
+        if active_s is not None:
+            values["active_s"] = active_s
+        if not write_draft(session, assignment_id, values, saved=saved):
             raise BadInput(Problem(DRAFT_MOVED_ON, context.interaction.id))
-        if draft is None:
-            draft = Draft(assignment_id=assignment_id, updated_at=now)
-        draft.answers = ANSWERS_JSON.dump_python(dict(answers), mode="json")
-        draft.coaching = coaching
-        draft.saved = saved + 1
-        draft.updated_at = now
-        session.add(draft)
-        return draft.saved
+        return saved + 1
 
 
 def submit_evaluation(
-    engine: Engine, actor: Actor, assignment_id: int, *, saved: int, now: datetime
+    engine: Engine,
+    actor: Actor,
+    assignment_id: int,
+    *,
+    saved: int,
+    now: datetime,
+    suggested: Mapping[str, str] | None = None,
 ) -> Evaluation:
     """Score the saved draft and store it as an evaluation that never changes again.
 
-    `saved` is the count of saves that the page shows. Raises `BadInput` where something is
+    `saved` is the count of saves that the page shows, `suggested` what the words suggested, by
+    question (`qm.workflow.suggestions`). Raises `BadInput` where something is
     missing (with a problem per kind of lack, such as answers or comments), the draft moved on,
     or the evaluation is submitted already.
     """
@@ -168,6 +191,7 @@ def submit_evaluation(
         draft = session.get(Draft, assignment_id, with_for_update=True)
         if (draft.saved if draft else 0) != saved:
             raise BadInput(Problem(DRAFT_MOVED_ON, context.interaction.id))
+        refuse_second_evaluation(session, context)
         form, facts = _form_of(session, context), _facts(context)
         answers = with_masked_quotes(_answers(form, draft), rules_in_force(session))
         card = score(form, answers, facts)
@@ -176,11 +200,16 @@ def submit_evaluation(
         coaching = draft.coaching.strip() if draft else ""
         form_sha256 = form_hash(session, form.form, form.version)
         evaluation = evaluation_row(context, form_sha256, card, facts, coaching=coaching, now=now)
+        evaluation.active_s = draft.active_s if draft else None
+        evaluation.revision_reason = return_reason(session, assignment_id)
         if not store.set_done(session, assignment_id):  # withdrawn at this very moment
             raise BadInput(Problem(WITHDRAWN, context.interaction.id))
-        store.add_evaluation(session, evaluation, answer_rows(form, answers, card))
-        if coaching:
-            session.add(coaching_note(evaluation, coaching, now))
+        rows = with_suggestions(answer_rows(form, answers, card), suggested or {})
+        store.add_evaluation(session, evaluation, rows)
+        life = begin_life(session, evaluation, actor=actor.username, at=now)
+        add_coaching(session, actor, evaluation, draft, now=now)
+        if life.state == "published":
+            propose_for(session, [evaluation.agent_id], by="qm", now=now)
         if draft is not None:
             session.delete(draft)
         record(
@@ -199,18 +228,12 @@ def list_evaluations(
 ) -> pd.DataFrame:
     """Return the evaluations that the person may read, newest first; all periods by default.
 
-    Analysts see their own, leads their team's, agents those of their own interactions.
+    Analysts see their own, leads their team's, agents what is published of their own.
     """
     actor.require("see_quality")
     with transaction(engine) as session:
         wanted = periods if periods is not None else store.months_with_picks(session)
-        table = store.evaluations_between(session, wanted)
-    columns = zip(table["evaluator"], table["team_id"], table["agent_id"], strict=True)
-    readable = [
-        may_read(actor, evaluator=evaluator, team_id=team, agent_id=agent)
-        for evaluator, team, agent in columns
-    ]
-    return table[readable].reset_index(drop=True)
+        return store.evaluations_between(session, actor, wanted)
 
 
 def read_evaluation(engine: Engine, actor: Actor, evaluation_id: int) -> Reading:
@@ -220,13 +243,8 @@ def read_evaluation(engine: Engine, actor: Actor, evaluation_id: int) -> Reading
     """
     actor.require("see_quality")
     with transaction(engine) as session:
-        evaluation = session.get(Evaluation, evaluation_id)
-        if evaluation is None or not may_read(
-            actor,
-            evaluator=evaluation.evaluator,
-            team_id=evaluation.team_id,
-            agent_id=evaluation.agent_id,
-        ):
+        evaluation = store.find_readable(session, actor, evaluation_id)
+        if evaluation is None:
             raise NotAllowed(f"evaluation {evaluation_id} is not yours to read")
         context = store.context(session, evaluation.assignment_id)
         if context is None:
@@ -252,16 +270,10 @@ def periods_drawn(engine: Engine) -> list[str]:
         return store.months_with_picks(session)
 
 
-def may_read(actor: Actor, *, evaluator: str, team_id: str, agent_id: str) -> bool:
-    """Whether the person may read an evaluation by this evaluator of this agent and team."""
-    if actor.role == "analyst":
-        return evaluator == actor.username
-    return actor.sees(team_id=team_id, agent_id=agent_id)
-
-
 def _own_open(session: Session, actor: Actor, assignment_id: int) -> store.Context:
-    actor.require("evaluate")
     context = store.context(session, assignment_id)
+    if context is None or context.assignment.kind == "official":
+        actor.require("evaluate")
     if context is None or context.assignment.evaluator != actor.username:
         raise NotAllowed(f"assignment {assignment_id} is not yours")
     if context.assignment.state != "open":

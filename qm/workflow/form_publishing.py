@@ -53,6 +53,7 @@ def publish_source(
     engine: Engine, actor: Actor, text: str, place: str, *, lock_path: Path, now: datetime
 ) -> FormVersion:
     """Publish the form that `text` writes; see `qm.workflow.forms.publish_form`."""
+    actor.require("publish_forms")
     try:
         return _publish(engine, actor, text, place, lock_path, now)
     except IntegrityError:  # somebody published it meanwhile: compare with theirs

@@ -208,9 +208,12 @@ def _agents(rows: Iterable[InteractionRow]) -> dict[str, store.AgentSeen]:
         named = before.named if before else store.Named(None, None)
         named = store.Named(row.agent_name or named.name, row.agent_name_fa or named.name_fa)
         first_at = before.first_at if before else row.started_at
-        agents[row.agent] = store.AgentSeen(named, row.team, row.started_at, first_at)
+        stays = before is not None and before.team_id == row.team
+        since = before.team_since if before and stays else row.started_at
+        agents[row.agent] = store.AgentSeen(named, row.team, row.started_at, first_at, since)
         for agent, _seconds in row.agents or ():
-            seen = store.AgentSeen(store.Named(None, None), row.team, None, row.started_at)
+            at = row.started_at
+            seen = store.AgentSeen(store.Named(None, None), row.team, None, at, at)
             others.setdefault(agent, seen)
     for agent, seen in others.items():
         own = agents.get(agent, seen)

@@ -19,6 +19,7 @@ from qm.store import quality as store
 from qm.store.engine import transaction
 from qm.store.sampled_picks import EVERYONE, Scope
 from qm.store.tables import Agent, Team
+from qm.store.teams import agents_ever_in
 from qm.workflow.published_forms import load_form
 
 UNKNOWN_AGENT = explain(
@@ -203,11 +204,17 @@ def alphabetical(name: str) -> list[int]:
 
 def _agent_scope(session: Session, actor: Actor, agent_id: str) -> Scope:
     agent = session.get(Agent, agent_id)
-    if not actor.sees(team_id=agent.team_id if agent else None, agent_id=agent_id):
+    # Who left a team stays in what its lead sees of the time before; the scope keeps to the team.
+    was_there = actor.role == "lead" and agent_id in agents_ever_in(session, actor.team_id or "")
+    if not (was_there or actor.sees(team_id=agent.team_id if agent else None, agent_id=agent_id)):
         raise NotAllowed(f"agent “{agent_id}” is not yours to see")
     if agent is None:
         raise BadInput(Problem(UNKNOWN_AGENT, "agent", values={"agent": agent_id}))
-    return Scope(agent_id=agent_id, team_id=actor.team_id if actor.role == "lead" else None)
+    return Scope(
+        agent_id=agent_id,
+        team_id=actor.team_id if actor.role == "lead" else None,
+        only_published=actor.role == "agent",
+    )
 
 
 def _team_scope(actor: Actor, team_id: str | None) -> Scope:

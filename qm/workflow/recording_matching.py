@@ -159,6 +159,7 @@ def save(
     engine: Engine, actor: Actor, source: RecordingSource, taken: Taken, *, now: datetime
 ) -> None:
     """Store what was taken; a call that changed since is left as it is: the next scan sees it."""
+    actor.require("import")
     if taken.files:
         with transaction(engine) as session:
             store.hold_imports(session)

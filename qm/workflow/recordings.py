@@ -83,6 +83,7 @@ def _check_access(
             agent_id=agent_id,
             is_own_work=found is not None and found.is_own_work,
             is_evaluated=found is not None and found.is_evaluated,
+            is_published=found is not None and found.is_published,
         )
         for team_id, agent_id in owners or nobodys
     ]

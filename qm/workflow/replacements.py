@@ -16,6 +16,7 @@ from qm.store.audit import record
 from qm.store.engine import transaction
 from qm.store.evaluations import Context, context
 from qm.store.forms import all_versions, version_in_force
+from qm.store.life import life_of
 from qm.store.tables import Assignment, Interaction, Pick, Replacement
 
 UNKNOWN_REASON = explain(
@@ -157,9 +158,12 @@ def _check(
     """Raise `BadInput` where this pick may not be replaced now, for this reason, by this person."""
     place = around.pick.interaction_id
     asked = [each for each in assignments if each.id == around.assignment.id]
-    # Not open, or evaluated by a second analyst: then it can be evaluated. Which of the two is
-    # not said, as nobody is to know whether there is a second one.
-    if not asked or any(each.state != "open" for each in assignments):
+    # Not open, evaluated by a second analyst, or returned: then it can be evaluated. Which of
+    # them is not said, as nobody is to know whether there is a second one.
+    is_open = all(
+        each.state == "open" and not life_of(session, each.id or 0) for each in assignments
+    )
+    if not asked or not is_open:
         raise BadInput(Problem(NOT_OPEN, place))
     terms = _terms(session, actor, around)
     known = [each.reason for each in terms.reasons]

@@ -27,7 +27,6 @@ from qm.store.transcript_search import (
     segments_between,
     segments_of_transcripts,
 )
-from qm.workflow.evaluations import may_read
 from qm.workflow.recordings import require_may_open
 from qm.workflow.transcripts import Words, words_of
 
@@ -158,13 +157,7 @@ def _hits(
     by_place = _lines(session, rules, found)
     evaluations = {
         evaluation.interaction_id: evaluation.id
-        for evaluation in evaluations_of(session, {line.interaction.id for line in found})
-        if may_read(
-            actor,
-            evaluator=evaluation.evaluator,
-            team_id=evaluation.team_id,
-            agent_id=evaluation.agent_id,
-        )
+        for evaluation in evaluations_of(session, actor, {line.interaction.id for line in found})
     }
     agents = agents_of(session, {line.interaction.agent_id for line in found})
     return [

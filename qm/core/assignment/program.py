@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
-from scipy.sparse import csc_array
 
 Array = NDArray[np.float64]
 
@@ -28,6 +26,8 @@ class Program:
 
     def matrix(self) -> Any:
         """Return rows × columns, sparse."""
+        from scipy.sparse import csc_array  # noqa: PLC0415 (slow to import, and rarely used)
+
         rows, columns, values = self.entries
         shape = (len(self.sums), len(self.lower))
         return csc_array((values, (rows, columns)), shape=shape)
@@ -40,6 +40,8 @@ def cheapest(program: Program, cost: Array) -> tuple[NDArray[np.int64], Program]
     than their rows' prices stay at their lower bound and cheaper ones at their upper bound.
     `cost` holds whole numbers. Raises `ArithmeticError` where there is no solution.
     """
+    from scipy.optimize import linprog  # noqa: PLC0415 (slow to import, and rarely used)
+
     matrix = program.matrix()
     is_free = program.lower < program.upper
     solution = np.where(is_free, 0.0, program.lower)

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import openpyxl
-
 from qm.core.problems import N_, BadInput, Problem, explain
 
 ROWS_MOST = 10_000
@@ -118,6 +116,8 @@ class _Formula:
 
 
 def _sheets(content: bytes, *, data_only: bool) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+    import openpyxl  # noqa: PLC0415 (slow to import, and rarely used)
+
     workbook = openpyxl.load_workbook(
         io.BytesIO(content), read_only=True, data_only=data_only, keep_links=False
     )

@@ -1,7 +1,11 @@
 """The life of evaluations, disputes, coaching talks, accounts, and a log that verifies itself."""
 
+from datetime import UTC
+
 import sqlalchemy as sa
 from alembic import op
+
+from qm.core.audit import BEGINNING, Event, chained_sha256
 
 revision = "0005"
 down_revision = "0004"
@@ -34,6 +38,7 @@ def _columns() -> dict[str, tuple[sa.Column[object], ...]]:
             sa.Column("review_comment", sa.Text(), nullable=False, server_default=""),
             sa.Column("acknowledged_at", _MOMENT, nullable=True),
             sa.Column("answer", sa.Text(), nullable=False, server_default=""),
+            sa.Column("replaces_id", sa.Integer(), nullable=True),
         ),
         "draft": (
             sa.Column("notes", sa.JSON(), nullable=False, server_default=sa.text("'[]'")),
@@ -65,14 +70,32 @@ def upgrade() -> None:
         "REFERENCES coaching_session (id)"
     )
     op.create_index("uq_user_account_openid", "user_account", ["openid"], unique=True)
+    op.create_index("ix_evaluation_agent_id", "evaluation", ["agent_id"], unique=False)
+    op.create_index(
+        "ix_evaluation_evaluator_submitted_at",
+        "evaluation",
+        ["evaluator", "submitted_at"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_interaction_customer_ref_started_at",
+        "interaction",
+        ["customer_ref", "started_at"],
+        unique=False,
+    )
+    op.create_index("ix_audit_event_actor", "audit_event", ["actor"], unique=False)
     _bring_over()
+    _chain_events()
+    for table in _ONLY_ADDED_TO:
+        _refuse_changes(table)
 
 
 def _bring_over() -> None:
     """What was submitted before was seen by its agent and is closed; notes were shared."""
     op.execute(
-        "INSERT INTO evaluation_life (assignment_id, state, since, published_at, disputes) "
-        "SELECT assignment_id, 'closed', submitted_at, submitted_at, 0 FROM evaluation "
+        "INSERT INTO evaluation_life "
+        "(assignment_id, state, since, published_revision, published_at, disputes) "
+        "SELECT assignment_id, 'closed', submitted_at, 1, submitted_at, 0 FROM evaluation "
         "WHERE is_latest"
     )
     op.execute("UPDATE coaching_note SET state = 'shared' WHERE state = 'open'")
@@ -82,12 +105,81 @@ def _bring_over() -> None:
     )
 
 
+_ONLY_ADDED_TO = ("audit_event", "life_step")
+
+
+def _chain_events() -> None:
+    """Give every event of earlier releases its hash, as `qm.store.audit` does for new ones."""
+    connection = op.get_bind()
+    number, before = -1, BEGINNING
+    while True:
+        found = connection.execute(
+            sa.select(_EVENT).where(_EVENT.c.id > number).order_by(_EVENT.c.id).limit(5_000)
+        ).all()
+        if not found:
+            return
+        hashes = []
+        for id_, at, actor, action, subject, detail, _ in found:
+            utc = at if at.tzinfo else at.replace(tzinfo=UTC)  # SQLite keeps UTC without saying so
+            number = id_
+            before = chained_sha256(before, Event(id_, utc, actor, action, subject, detail))
+            hashes.append({"number": id_, "hash": before})
+        connection.execute(
+            sa.update(_EVENT)
+            .where(_EVENT.c.id == sa.bindparam("number"))
+            .values(sha256=sa.bindparam("hash")),
+            hashes,
+        )
+
+
+_EVENT = sa.table(
+    "audit_event",
+    sa.column("id", sa.Integer()),
+    sa.column("at", _MOMENT),
+    sa.column("actor", sa.String()),
+    sa.column("action", sa.String()),
+    sa.column("subject", sa.String()),
+    sa.column("detail", sa.JSON()),
+    sa.column("sha256", sa.String()),
+)
+
+
+def _refuse_changes(table: str) -> None:
+    """Let rows of the table only be added, by the database itself."""
+    refusal = f"rows of {table} are only ever added"
+    if op.get_bind().dialect.name == "sqlite":
+        for change in ("update", "delete"):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{change} BEFORE {change.upper()} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
+            )
+        return
+    op.execute(
+        f"CREATE FUNCTION {table}_only_added_to() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{refusal}'; END $$"
+    )
+    for when, each in (("UPDATE OR DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
+        op.execute(
+            f"CREATE TRIGGER {table}_no_{when.split()[0].lower()} BEFORE {when} ON {table} "
+            f"FOR EACH {each} EXECUTE FUNCTION {table}_only_added_to()"
+        )
+
+
+def _allow_changes(table: str) -> None:
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    for change in ("update", "delete") if is_sqlite else ("update", "truncate"):
+        op.execute(f"DROP TRIGGER {table}_no_{change}" + ("" if is_sqlite else f" ON {table}"))
+    if not is_sqlite:
+        op.execute(f"DROP FUNCTION {table}_only_added_to()")
+
+
 def _create_tables() -> None:
     op.create_table(
         "api_token",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("token_sha256", sa.String(length=64), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
         sa.Column("created_by", sa.String(length=100), nullable=False),
         sa.Column("created_at", _MOMENT, nullable=False),
         sa.Column("expires_at", _MOMENT, nullable=True),
@@ -219,6 +311,7 @@ def _create_tables() -> None:
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("since", _MOMENT, nullable=False),
         sa.Column("due_at", _MOMENT, nullable=True),
+        sa.Column("published_revision", sa.Integer(), nullable=True),
         sa.Column("published_at", _MOMENT, nullable=True),
         sa.Column("acknowledged_at", _MOMENT, nullable=True),
         sa.Column("disputes", sa.Integer(), nullable=False),
@@ -318,7 +411,13 @@ def _create_tables() -> None:
 
 
 def downgrade() -> None:
+    for table in _ONLY_ADDED_TO:
+        _allow_changes(table)
+    op.drop_index("ix_audit_event_actor", "audit_event")
     op.execute("UPDATE coaching_note SET state = 'open' WHERE state <> 'discussed'")
+    op.drop_index("ix_interaction_customer_ref_started_at", "interaction")
+    op.drop_index("ix_evaluation_evaluator_submitted_at", "evaluation")
+    op.drop_index("ix_evaluation_agent_id", "evaluation")
     op.drop_index("uq_user_account_openid", "user_account")
     op.drop_column("coaching_note", "session_id")
     for table, columns in _columns().items():
