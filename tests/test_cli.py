@@ -110,6 +110,21 @@ def test_the_commands_are_those_of_the_main_path() -> None:
         "qm user password",
         "qm serve",
         "qm demo",
+        "qm audit head",
+        "qm audit list",
+        "qm audit verify",
+        "qm coaching propose",
+        "qm rules check",
+        "qm rules set",
+        "qm rules show",
+        "qm token create",
+        "qm token list",
+        "qm token revoke",
+        "qm user change",
+        "qm user invite",
+        "qm user on",
+        "qm user reset",
+        "qm user sign-out",
     }
 
 

@@ -25,6 +25,7 @@ FRAMEWORKS = {
     "xlsxwriter",
 }
 MODULE_LINES_MAX = 300
+SCREEN_LINES_MAX = 79
 
 
 def pinned(path: Path) -> dict[str, str]:
@@ -66,6 +67,13 @@ def test_no_module_is_too_long_to_read_at_once() -> None:
     modules = set(ROOT.glob("qm/**/*.py")) - set(ROOT.glob("qm/store/migrations/versions/*.py"))
     lines = {path: len(path.read_text().splitlines()) for path in modules}
     assert {path: count for path, count in lines.items() if count > MODULE_LINES_MAX} == {}
+
+
+def test_every_page_is_short_enough_to_read_like_the_page() -> None:
+    lines = {path.name: len(path.read_text().splitlines()) for path in ROOT.glob("qm/ui/screens/*")}
+    pages = {name: count for name, count in lines.items() if name.endswith(".py")}
+    assert len(pages) > 10
+    assert {name: count for name, count in pages.items() if count > SCREEN_LINES_MAX} == {}
 
 
 def test_the_core_brings_no_framework_along() -> None:

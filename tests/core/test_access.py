@@ -17,11 +17,17 @@ ADMIN = Actor("ada", "admin")
 @pytest.mark.parametrize(
     ("right", "roles"),
     [
-        ("evaluate", {"analyst"}),
-        ("discuss_coaching", {"lead"}),
+        ("evaluate", {"analyst", "qa_lead"}),
+        ("discuss_coaching", {"lead", "qa_lead"}),
         ("manage_people", {"admin"}),
-        ("import", {"manager", "admin"}),
-        ("export_report", {"manager", "admin"}),
+        ("see_audit", {"manager", "admin"}),
+        ("import", {"qa_lead", "manager", "admin"}),
+        ("export_report", {"qa_lead", "manager", "admin"}),
+        ("review_evaluations", {"qa_lead", "manager", "admin"}),
+        ("publish_evaluations", {"lead", "qa_lead", "manager", "admin"}),
+        ("decide_disputes", {"lead", "qa_lead", "manager", "admin"}),
+        ("set_rules", {"qa_lead", "manager", "admin"}),
+        ("answer_evaluations", {"agent"}),
         ("see_quality", set(ROLES)),
     ],
 )
@@ -59,18 +65,20 @@ def test_who_has_no_team_or_agent_sees_nothing_rather_than_everything(actor: Act
 
 
 # Who may open an interaction of sara.nouri in the team orders.
+STANDS = ("", "own work", "evaluated", "own work, evaluated", "evaluated, published")
 OPENS = {
     ANALYST: {"own work", "own work, evaluated"},
-    LEAD: {"evaluated", "own work, evaluated"},
-    AGENT: {"evaluated", "own work, evaluated"},
+    LEAD: {"evaluated", "own work, evaluated", "evaluated, published"},
+    AGENT: {"own work", "own work, evaluated", "evaluated, published"},
     Actor("lars", "lead", team_id="support"): set(),
-    Actor("neda", "agent", agent_id="neda.sharifi"): set(),
-    MANAGER: {"", "own work", "evaluated", "own work, evaluated"},
-    ADMIN: {"", "own work", "evaluated", "own work, evaluated"},
+    Actor("neda", "agent", agent_id="neda.sharifi"): {"own work", "own work, evaluated"},
+    Actor("qadir", "qa_lead"): set(STANDS),
+    MANAGER: set(STANDS),
+    ADMIN: set(STANDS),
 }
 
 
-@pytest.mark.parametrize("state", ["", "own work", "evaluated", "own work, evaluated"])
+@pytest.mark.parametrize("state", STANDS)
 @pytest.mark.parametrize("actor", OPENS, ids=lambda actor: actor.username)
 def test_who_may_open_an_interaction(actor: Actor, state: str) -> None:
     may_open = actor.may_open(
@@ -78,5 +86,6 @@ def test_who_may_open_an_interaction(actor: Actor, state: str) -> None:
         agent_id="sara.nouri",
         is_own_work="own work" in state,
         is_evaluated="evaluated" in state,
+        is_published="published" in state,
     )
     assert may_open is (state in OPENS[actor])

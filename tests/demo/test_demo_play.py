@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from qm.config import Settings
-from qm.core.access import COMMAND_LINE, Actor
+from qm.core.access import COMMAND_LINE, ROLES, Actor
 from qm.core.problems import BadInput
 from qm.demo import DemoSummary, play
 from qm.demo.cast import AGENTS, PASSWORD, PERIODS
@@ -23,12 +23,15 @@ from qm.demo.steps import STEPS
 from qm.store.engine import migrate, open_engine, transaction
 from qm.store.tables import Evaluation
 from qm.workflow.coaching import list_notes
+from qm.workflow.coaching_proposals import list_proposals
+from qm.workflow.coaching_talk_reading import list_talks, read_talk
 from qm.workflow.draw_checks import verify_draw
 from qm.workflow.draw_seeds import list_seeds
 from qm.workflow.draws import list_draws
 from qm.workflow.evaluations import list_evaluations, my_queue, read_evaluation
 from qm.workflow.forms import check_forms
 from qm.workflow.interactions import import_interactions
+from qm.workflow.life_lists import list_disputes
 from qm.workflow.people import add_user
 from qm.workflow.replacement_rates import list_replacements
 from qm.workflow.sign_in import sign_in, user_of
@@ -158,16 +161,32 @@ def test_coaching_is_written_in_the_teams_language_and_partly_discussed(engine: 
     assert 0.4 < (earlier["state"] == "discussed").mean() < 0.9
     discussed = notes[notes["state"] == "discussed"]
     assert (discussed["discussed_at"] > discussed["created_at"]).all()
-    assert discussed["lead_comment"].str.len().gt(10).all()
-    assert set(notes[notes["period"] == PERIODS[2]]["state"]) == {"open"}
+    by_itself = discussed[discussed["session_id"].isna()]
+    assert by_itself["lead_comment"].str.len().gt(10).all()
+    newest = set(notes[notes["period"] == PERIODS[2]]["state"])
+    assert {"review", "shared"} <= newest
+    assert {"strength", "opportunity"} <= set(notes["kind"])
+
+
+def test_triggers_propose_talks_that_are_held_answered_and_still_to_come(engine: Engine) -> None:
+    proposals = list_proposals(engine, Actor("qa", "qa_lead"), state=None)
+    assert "taken" in set(proposals["state"])
+    talks = list_talks(engine, MANAGER)
+    assert {"planned", "held"} <= set(talks["state"])
+    held = [
+        read_talk(engine, MANAGER, int(n)) for n in talks[talks["state"] == "held"]["session_id"]
+    ]
+    assert any(talk.rows.commitments for talk in held)
+    assert {question.effect is None for talk in held for question in talk.questions} == {False}
+    for talk in held:
+        assert talk.rows.talk.held_at is not None
+        assert talk.rows.talk.held_at < NOW
 
 
 def test_one_sign_in_per_role_is_told_and_works(settings: Settings, engine: Engine) -> None:
     told: list[str] = []
     summary = played(settings, told)
-    assert {user.role for user in summary.sign_ins} == {
-        "analyst", "lead", "manager", "agent", "admin",
-    }  # fmt: skip
+    assert {user.role for user in summary.sign_ins} == set(ROLES)
     for user in summary.sign_ins:
         token = sign_in(
             engine, username=user.username, password=PASSWORD, address="test", now=NOW, hours=1
@@ -199,10 +218,10 @@ def test_a_killed_play_goes_on_to_the_same_result(settings: Settings, tmp_path: 
     half = {**steps, "evaluate": lambda story, _progress: evaluate(story, killed)}
     with pytest.raises(KilledError):
         play(interrupted, echo=[].append, now=NOW, per_agent=PER_AGENT, steps=half)
-    whole = {**steps, "evaluate": evaluate}
+    whole = {**steps, "evaluate": evaluate, "life": STEPS["life"]}
     summary = play(interrupted, echo=[].append, now=NOW, per_agent=PER_AGENT, steps=whole)
-    assert [step.name for step in summary.steps if step.did] == ["evaluate"]
-    columns = ["interaction_id", "percent", "evaluator", "submitted_at"]
+    assert [step.name for step in summary.steps if step.did] == ["evaluate", "life"]
+    columns = ["interaction_id", "percent", "evaluator", "submitted_at", "state"]
     results = []
     for each in (settings, interrupted):
         engine = open_engine(each.database)
@@ -260,3 +279,18 @@ def test_the_analysts_texts_are_about_questions_of_the_forms() -> None:
     for agent in AGENTS:
         question = call.question(agent.fatal) if agent.fatal else None
         assert agent.fatal is None or (question and any(o.fatal for o in question.options))
+
+
+def test_evaluations_live_on_after_they_are_submitted(engine: Engine) -> None:
+    evaluations = list_evaluations(engine, MANAGER)
+    earlier = evaluations[evaluations["period"] != PERIODS[2]]
+    assert set(earlier["state"]) == {"closed"}
+    newest = evaluations[evaluations["period"] == PERIODS[2]]
+    assert {"submitted", "returned", "published", "disputed"} <= set(newest["state"])
+    disputes = list_disputes(engine, MANAGER, now=NOW)
+    assert {"open", "changed"} == set(disputes["state"])
+    changed = disputes[disputes["state"] == "changed"]
+    assert (changed["new_percent"] > changed["percent"]).all()
+    sara = Actor("agent", "agent", agent_id="sara.nouri")
+    hidden = {"submitted", "returned"}
+    assert not hidden & set(list_evaluations(engine, sara)["state"])

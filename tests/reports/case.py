@@ -31,6 +31,7 @@ from qm.store.tables import (
     Team,
     User,
 )
+from tests.fixtures.lives import publish_every
 
 MEHR, ABAN, AZAR = Period(1405, 7), Period(1405, 8), Period(1405, 9)
 NOW = datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
@@ -108,6 +109,7 @@ def fill(engine: Engine) -> None:
             _assign(session, _pick(session, draw, agent))
         _pick(session, draw, "omid.sadeghi")
         _pick(session, draw, "omid.sadeghi", is_reserve=True)
+        publish_every(session)
 
 
 def _sara(session: Session, draw: Draw) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -45,9 +46,14 @@ def transcriber(**changes: object) -> Transcriber:
 
 def clip(source: Path, target: Path, start_s: float, seconds: float, sides: int = 2) -> Path:
     """Write a stretch of a recording as a wav file with its first channel or both."""
-    channels = read_sound(source).channels[:sides]
+    channels = _channels_of(source)[:sides]
     window = slice(int(start_s * RATE), int((start_s + seconds) * RATE))
     return write_wav(target, np.stack([channel[window] for channel in channels], axis=1))
+
+
+@functools.cache
+def _channels_of(source: Path) -> Sequence[np.ndarray]:
+    return read_sound(source).channels
 
 
 def write_wav(

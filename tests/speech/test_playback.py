@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import wave
@@ -13,8 +14,9 @@ from numpy.typing import NDArray
 from qm.core.problems import BadInput
 from qm.speech.audio import RATE, read_sound
 from qm.speech.media_types import browser_type
+from qm.speech.peaks import STEPS
 from qm.speech.playback import write_copy
-from qm.speech.playback_copies import copy_for_playing, copy_path
+from qm.speech.playback_copies import copy_for_playing, copy_path, peaks_for_drawing
 
 SILENCES = [(1.0, 1.5), (2.25, 2.5)]
 
@@ -123,3 +125,22 @@ def test_a_folder_that_cannot_be_written_gives_a_reason(tmp_path: Path) -> None:
 def test_the_web_process_decodes_nothing() -> None:
     code = "import sys, qm.ui.recordings_route; sys.exit('av' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_peaks_follow_the_sound_and_are_made_once(tmp_path: Path) -> None:
+    source = tones(tmp_path / "call.wav", channels=2)
+    target = peaks_for_drawing(tmp_path / "copies", source, SILENCES)
+    left, right = json.loads(target.read_text())["channels"]
+    assert len(left) == len(right) == STEPS
+    assert left != right
+    per_s = STEPS / 4
+    for start_s, end_s in SILENCES:
+        assert set(left[int(start_s * per_s) + 1 : int(end_s * per_s) - 1]) == {0}
+    assert set(left[: int(0.9 * per_s)]) <= set(range(22, 27))  # 8000 of 32768, at every moment
+    made = target.stat().st_mtime_ns
+    assert peaks_for_drawing(tmp_path / "copies", source, SILENCES) == target
+    assert target.stat().st_mtime_ns == made
+    assert [path.suffix for path in target.parent.iterdir()] == [".json"]
+    (tmp_path / "none.wav").write_bytes(b"no sound")
+    with pytest.raises(BadInput):
+        peaks_for_drawing(tmp_path / "copies", tmp_path / "none.wav", [])

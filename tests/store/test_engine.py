@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from alembic import command
@@ -9,7 +10,14 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
-from qm.store.engine import _alembic, is_no_index_of_words, migrate, open_engine, transaction
+from qm.store.engine import (
+    _alembic,
+    _has_present_tables,
+    is_no_index_of_words,
+    migrate,
+    open_engine,
+    transaction,
+)
 from qm.store.tables import Agent, AuditEvent, Team, metadata
 
 
@@ -31,6 +39,18 @@ def test_migrations_can_be_undone(bare_database_url: str) -> None:
     assert inspect(engine).get_table_names() == ["alembic_version"]
     migrate(engine)
     assert "evaluation" in inspect(engine).get_table_names()
+
+
+def test_only_the_newest_tables_need_no_migration(migrated_sqlite: Path, tmp_path: Path) -> None:
+    path = tmp_path / "qm.db"
+    assert not _has_present_tables(open_engine(f"sqlite:///{tmp_path}/empty.db"))
+    copyfile(migrated_sqlite, path)
+    engine = open_engine(f"sqlite:///{path}")
+    assert _has_present_tables(engine)
+    command.downgrade(_alembic(engine), "-1")
+    assert not _has_present_tables(engine)
+    migrate(engine)
+    assert _has_present_tables(engine)
 
 
 def test_an_unknown_team_is_refused(database_url: str) -> None:

@@ -49,7 +49,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
 
 
 @contextmanager
-def _evaluating(web: Web, browser: Browser, language: Language) -> Iterator[Page]:
+def _evaluating(web: Web, browser: Browser, language: Language, at: str = "") -> Iterator[Page]:
     """Mina's page of the call, with a transcript that nobody has corrected."""
     with transaction(web.centre.engine) as session:
         session.get_one(User, MINA.username).language = language
@@ -72,7 +72,7 @@ def _evaluating(web: Web, browser: Browser, language: Language) -> Iterator[Page
     context = browser.new_context(locale=locale, viewport={"width": 1440, "height": 900})
     context.add_cookies([{"name": name, "value": value, "url": web.url}])
     visit = Visit(web, context.new_page())
-    page = visit.go(f"/evaluate?assignment={assignment}")
+    page = visit.go(f"/evaluate?assignment={assignment}&at={at}")
     page.locator(".turn").first.wait_for()
     try:
         yield page
@@ -162,8 +162,9 @@ def test_a_line_is_corrected_in_persian(web: Web, browser: Browser) -> None:
 
 
 @pytest.mark.browser
-def test_remarks_lead_to_their_second(web: Web, browser: Browser) -> None:
-    with _evaluating(web, browser, "en") as page:
+def test_remarks_links_and_pins_lead_to_their_second(web: Web, browser: Browser) -> None:
+    with _evaluating(web, browser, "en", at="1.1-1.5") as page:
+        expect(page.locator(".turn.on .text")).to_have_text("I promise it comes today.")
         page.get_by_text("Phrases: ").click()
         promise = page.locator(".remark", has_text="Promises nothing")
         expect(promise.locator(".sign")).to_have_text("✕")
@@ -171,3 +172,21 @@ def test_remarks_lead_to_their_second(web: Web, browser: Browser) -> None:
         expect(page.locator(".turn.on .text")).to_have_text("I promise it comes today.")
         page.get_by_text("Left out of what the machine wrote: 1").click()
         page.get_by_text("the machine repeated itself").wait_for()
+
+        page.locator(".tracks").click(position={"x": 1, "y": 5})
+        page.keyboard.press("KeyI")
+        page.keyboard.press("ArrowRight")  # to the end
+        page.keyboard.press("KeyO")
+        page.keyboard.press("KeyP")
+        link = page.locator("a.qm-play")
+        expect(link).to_contain_text(
+            "00:00–00:02 “Good morning, this is Sara. – My cart is [card]."
+        )
+        expect(page.locator(".turn .badge")).to_have_text(["Q1"] * 4)
+        expect(page.locator(".mark")).to_have_text("1")
+        page.locator(".turn").nth(2).click()
+        expect(page.locator(".turn.on .text")).to_have_text("I promise it comes today.")
+        link.click()  # plays its stretch beside the form: nothing is loaded
+        expect(page.locator(".turn.on .text")).to_have_text("Good morning, this is Sara.")
+        expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+        assert page.url.endswith("at=1.1-1.5")

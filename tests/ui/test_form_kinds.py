@@ -352,12 +352,15 @@ def test_a_fatal_answer_shows_both_scores(desk: Desk) -> None:
 
 
 def test_the_labels_say_what_an_answer_decides(desk: Desk) -> None:
-    labels = {text.value.split("\u2002")[0]: text.value for text in desk.page.markdown}
-    assert ":red-badge[fatal] :red-badge[fails the section]" in labels["2"]
-    assert ":green-badge[bonus] :gray-badge[optional]" in labels["11"]
-    helps = [text.proto.help for text in desk.page.markdown if text.proto.help]
-    assert "**Yes** · “This is Sara from the centre\\.”" in helps
-    assert "**No** · fails the section\n\n**Data disclosed** · fatal" in helps
+    asked = [each for each in markup(desk.page) if "qm-question" in each]
+    labels = {re.sub(r".*?qm-mute\">(\d*)<.*", r"\1", each, flags=re.S): each for each in asked}
+    assert ">fatal</span>" in labels["2"]
+    assert ">fails the section</span>" in labels["2"]
+    assert ">bonus</span>" in labels["11"]
+    assert ">optional</span>" in labels["11"]
+    told = unescape("".join(asked))
+    assert "<b>Yes</b> · “This is Sara from the centre.”" in told
+    assert "<b>No</b> · fails the section</p><p><b>Data disclosed</b> · fatal" in told
 
 
 def test_a_submitted_one_is_read_with_all_that_was_given(desk: Desk) -> None:

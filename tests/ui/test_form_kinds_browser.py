@@ -17,8 +17,8 @@ from qm.store.tables import Assignment, Interaction, User
 from qm.workflow.assigning import assign_picks
 from qm.workflow.draws import draw_period
 from qm.workflow.forms import publish_form
-from qm.workflow.people import password_hasher
 from tests.fixtures.demo_web import DemoWeb, Visit
+from tests.fixtures.recorded_centre import quick_hash
 from tests.fixtures.small_centre import ADMIN, CENTRE, MANAGER, NOW, PERIOD, POLICY, build
 from tests.fixtures.web import running_web
 
@@ -37,7 +37,7 @@ def web(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     draw_period(centre.engine, MANAGER, PERIOD, POLICY, centre=CENTRE, now=NOW, seed="seed")
     assign_picks(centre.engine, MANAGER, PERIOD, centre=CENTRE, now=NOW)
     with transaction(centre.engine) as session:
-        session.exec(update(User).values(password_hash=password_hasher().hash(PASSWORD)))
+        session.exec(update(User).values(password_hash=quick_hash(PASSWORD)))
         session.exec(update(Interaction).values(recording_file=None))  # there is none on disk
     with running_web(centre, with_pages=True) as served:
         yield DemoWeb(served, browser)

@@ -136,7 +136,7 @@ def test_a_lead_sees_forms_and_changes_nothing(pages: Screens) -> None:
     assert not page.file_uploader
     for name in ("call@1", "later.yaml"):
         choose(page, name)
-        assert {button.label for button in page.button} <= {"Start over"}
+        assert {button.label for button in page.main.button} <= {"Start over"}
     tab(page, "Simulation")
     assert "Simulate" not in [button.label for button in page.button]
     assert "in force" in words(page)

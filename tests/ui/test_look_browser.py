@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -17,6 +18,8 @@ from tests.fixtures.demo_web import DemoWeb
 pytestmark = pytest.mark.browser
 
 PAGES = (
+    "today",
+    "disputes",
     "quality-trends",
     "monthly-report",
     "coaching-notes",
@@ -25,11 +28,15 @@ PAGES = (
     "evaluation-forms",
     "sampling-draws",
     "transcript-states",
+    "centre-rules",
 )
-WIDTHS = (1440, 1024)
+WINDOWS = ((1280, 900), (1024, 768), (768, 1024))  # a desk, a tablet lying and standing
 HEIGHT = 900
 NEAR_PX = 40
+CONTROLS = "button|link|textbox|searchbox|combobox|checkbox|radio|switch|slider|spinbutton|tab"
 REDRAWN_MS = 5000
+# Those of toggles stand beside their knob.
+LABELS = "[data-testid=stWidgetLabel]:not([data-testid=stCheckbox] *)"
 
 # The words themselves: the box of a heading fills its line wherever the words stand in it.
 WORDS = """element => {
@@ -75,9 +82,9 @@ def begins_at_its_side(page: Page, locator: Locator, language: Language) -> bool
 
 
 def check_nothing_sticks_out(page: Page, language: Language) -> None:
-    """Check at every width that the page needs no sideways scrolling."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": HEIGHT})
+    """Check that the page needs no sideways scrolling; the mirror of a page only once."""
+    for width, height in WINDOWS if language == "fa" else WINDOWS[1:2]:
+        page.set_viewport_size({"width": width, "height": height})
         page.wait_for_function("width => innerWidth === width", arg=width)
         # A chart is drawn anew after the window changed; what stays outside is a fault.
         with suppress(NotSettled):
@@ -86,12 +93,12 @@ def check_nothing_sticks_out(page: Page, language: Language) -> None:
             wider: int = page.locator(place).evaluate("e => e.scrollWidth - e.clientWidth")
             assert wider <= 0, (place, width, page.url, language)
         assert page.evaluate(OUTSIDE) == [], (width, page.url, language)
-    page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
+    page.set_viewport_size({"width": WINDOWS[0][0], "height": HEIGHT})
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_stands_on_its_side(demo_web: DemoWeb, language: Language) -> None:
-    with demo_web.visit("manager", language) as visit:
+    with demo_web.visit("manager", language, width=WINDOWS[0][0]) as visit:
         for name in PAGES:
             page = visit.go(f"/{name}")
             sidebar = measured(page.get_by_test_id("stSidebar"))
@@ -103,10 +110,20 @@ def test_every_page_stands_on_its_side(demo_web: DemoWeb, language: Language) ->
             title = page.get_by_role("heading", level=1)
             assert begins_at_its_side(page, title, language), name
             check_the_title_stands_free(page)
-            labels = page.get_by_test_id("stMainBlockContainer").get_by_test_id("stWidgetLabel")
+            check_every_control_has_a_name(page)
+            main_block = page.get_by_test_id("stMainBlockContainer")
+            labels = main_block.locator(LABELS).filter(visible=True)
             if labels.count():
                 assert begins_at_its_side(page, labels.first.locator("p"), language), name
             check_nothing_sticks_out(page, language)
+
+
+def check_every_control_has_a_name(page: Page) -> None:
+    """Check, in what a screen reader is given, that whatever can be operated is called somehow."""
+    nameless = re.findall(
+        rf'^ *- (?:{CONTROLS})\b(?! ").*', page.locator("body").aria_snapshot(), re.M
+    )
+    assert nameless == [], page.url
 
 
 def check_the_title_stands_free(page: Page) -> None:
@@ -122,7 +139,7 @@ def check_the_title_stands_free(page: Page) -> None:
 def test_the_evaluation_page(demo_web: DemoWeb, language: Language) -> None:
     queue, _done = my_queue(demo_web.web.centre.engine, Actor("analyst2", "analyst"))
     call = queue[queue["channel"] == "call"]["assignment_id"].iloc[-1]
-    with demo_web.visit("analyst2", language) as visit:
+    with demo_web.visit("analyst2", language, width=WINDOWS[0][0]) as visit:
         page = visit.go(f"/evaluate?assignment={call}")
         page.locator(".player .lane i").first.wait_for()
         interaction = measured(page.locator(".st-key-card-interaction"))
@@ -133,6 +150,7 @@ def test_the_evaluation_page(demo_web: DemoWeb, language: Language) -> None:
             assert interaction["right"] < form["left"]
         check_the_lanes(page, language)
         check_the_score_stays(page)
+        check_every_control_has_a_name(page)
         check_nothing_sticks_out(page, language)
         visit.go("/my-queue")
         check_the_title_stands_free(page)

@@ -17,8 +17,8 @@ from qm.demo.cast import PASSWORD
 from qm.store.engine import transaction
 from qm.store.tables import Evaluation, Interaction, User
 from qm.workflow.evaluations import my_queue, save_draft, submit_evaluation
-from qm.workflow.people import password_hasher
 from tests.fixtures.demo_web import PATIENCE_MS, DemoWeb
+from tests.fixtures.recorded_centre import quick_hash
 from tests.fixtures.small_centre import (
     CENTRE,
     FIRST_CALL,
@@ -50,7 +50,7 @@ def undrawn(browser: Browser, tmp_path: Path) -> Iterator[DemoWeb]:
             interaction.started_at += later
             interaction.recording_file = None  # there is no such file
             session.add(interaction)
-        session.exec(update(User).values(password_hash=password_hasher().hash(PASSWORD)))
+        session.exec(update(User).values(password_hash=quick_hash(PASSWORD)))
     with running_web(centre, with_pages=True, forms_folder=str(tmp_path / "forms")) as web:
         yield DemoWeb(web, browser)
     centre.engine.dispose()

@@ -78,7 +78,7 @@ def test_a_click_opens_the_recording_at_the_second_and_it_can_be_closed(pages: S
     assert button.label == "Listen at 00:13"
     page = button.click().run()
     data = player_data(page)
-    assert data["start"] == {"start_s": 13.0, "line": 1, "asked": 1}
+    assert data["start"] == {"start_s": 13.0, "end_s": None, "line": 1, "asked": 1}
     assert data["recording_url"].endswith("sara-2")
     assert data["segments"][1]["text"] == "I want my <b>refund</b> for [card] now"
     page = page.button("open-sara-2-1").click().run()

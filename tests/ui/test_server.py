@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -158,7 +159,7 @@ def test_signing_in_sets_a_cookie_that_scripts_cannot_read(web: Web) -> None:
     answer = web.sign_in(" MINA ", next="/my-queue?period=1405-08")
     assert (answer.status, answer.headers["location"]) == (303, "/my-queue?period=1405-08")
     cookie = answer.headers["set-cookie"].lower()
-    assert all(part in cookie for part in ("httponly", "samesite=lax", "path=/", "max-age=43200"))
+    assert all(part in cookie for part in ("httponly", "samesite=lax", "path=/", "max-age=129600"))
     assert "secure" not in cookie
     page = web.ask("/my-queue", cookie=answer.cookie, Accept=HTML)
     assert page.status == 200
@@ -313,6 +314,9 @@ def test_recordings_are_refused_and_missed_in_plain_text(web: Web, mina: str, ma
         assert answer.headers["content-type"].startswith("text/plain")
     assert web.ask("/recordings/no-such", cookie=manager).status == 404
     assert web.ask("/recordings/sara-0", cookie=manager).status == 200
+    peaks = web.ask("/recordings/sara-0?peaks=1", cookie=manager)
+    assert len(json.loads(peaks.body)["channels"][0]) == 800
+    assert web.ask("/recordings/sara-0?peaks=1", cookie=mina).status == 403
     assert web.ask("/recordings/..%2f..%2fetc%2fpasswd", cookie=manager).status in {400, 404}
     (recordings_folder(web.centre) / "neda-1.mp3").unlink(missing_ok=True)
     missing = web.ask("/recordings/neda-1", cookie=manager)

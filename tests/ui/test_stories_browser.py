@@ -137,7 +137,7 @@ def check_evidence(page: Page, question: Locator) -> None:
     """Check that the cited line carries its question's badge, the axis its mark, the form it."""
     expect(page.locator(".player .turn").nth(2).locator(".badge")).to_have_text("پ۱")
     expect(page.locator(".player .mark")).to_have_text("۱")
-    expect(question.locator(".qm-pill.qm-accent")).to_contain_text("▸ ۰۰:۰۸")
+    expect(question.locator("a.qm-play")).to_contain_text("۰۰:۰۸")
 
 
 def answer_the_rest(page: Page, assignment: int, work: Workspace) -> None:

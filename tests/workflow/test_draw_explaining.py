@@ -13,6 +13,7 @@ from qm.locale import translator
 from qm.store.engine import transaction
 from qm.store.tables import Assignment, Evaluation, Pick, Replacement
 from qm.workflow.draw_explaining import Explanation, explain_interaction
+from tests.fixtures.lives import publish_every
 from tests.fixtures.small_centre import (
     CENTRE,
     LEAD,
@@ -154,6 +155,7 @@ def evaluated(centre: SmallCentre, name: str) -> None:
                 outcome="scored",
             )
         )
+        publish_every(session)
 
 
 def test_who_may_ask(centre: SmallCentre) -> None:

@@ -10,7 +10,7 @@ from qm.core.problems import BadInput, NotAllowed
 from qm.store.engine import transaction
 from qm.store.tables import AnswerRow, Draft, Evaluation
 from qm.workflow.assigning import assign_picks
-from qm.workflow.coaching import list_notes, mark_discussed
+from qm.workflow.coaching import list_notes
 from qm.workflow.draws import draw_period
 from qm.workflow.evaluations import (
     list_evaluations,
@@ -20,6 +20,7 @@ from qm.workflow.evaluations import (
     save_draft,
     submit_evaluation,
 )
+from tests.fixtures.evaluated import publish_all
 from tests.fixtures.small_centre import (
     CENTRE,
     KAVEH,
@@ -167,6 +168,7 @@ def test_an_assignment_is_its_analysts_alone(centre: SmallCentre) -> None:
 
 def test_who_may_read_an_evaluation(centre: SmallCentre) -> None:
     evaluation, analyst = of_sara(centre)
+    publish_all(centre, evaluation.id or 0)
     other = KAVEH if analyst == MINA else MINA
     may = {actor.username for actor in (analyst, LEAD, MANAGER, SARA)}
     for actor in (analyst, other, LEAD, OTHER_LEAD, MANAGER, SARA, REZA):
@@ -178,28 +180,6 @@ def test_who_may_read_an_evaluation(centre: SmallCentre) -> None:
             assert listed.empty
             with pytest.raises(NotAllowed):
                 read_evaluation(centre.engine, actor, evaluation.id or 0)
-
-
-def test_coaching_reaches_the_team_lead_and_is_marked_once(centre: SmallCentre) -> None:
-    evaluation, analyst = of_sara(centre, "  Say when the order will leave.  ")
-    for actor in (analyst, LEAD, SARA, MANAGER):
-        notes = list_notes(centre.engine, actor)
-        assert list(notes["text"]) == ["Say when the order will leave."]
-    assert list_notes(centre.engine, OTHER_LEAD).empty
-    assert list_notes(centre.engine, REZA).empty
-    note = int(list_notes(centre.engine, LEAD)["note_id"].iloc[0])
-    with pytest.raises(NotAllowed):
-        mark_discussed(centre.engine, OTHER_LEAD, note, "", now=NOW)
-    with pytest.raises(NotAllowed):
-        mark_discussed(centre.engine, SARA, note, "", now=NOW)
-    mark_discussed(centre.engine, LEAD, note, "Agreed.", now=NOW)
-    again = mark_discussed(centre.engine, LEAD, note, "Something else", now=NOW)
-    assert (again.state, again.lead_comment, again.discussed_by) == (
-        "discussed",
-        "Agreed.",
-        "lead",
-    )
-    assert evaluation.coaching == "Say when the order will leave."
 
 
 def test_no_coaching_makes_no_note(centre: SmallCentre) -> None:

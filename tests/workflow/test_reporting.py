@@ -177,8 +177,8 @@ def test_report_names_the_draw_and_the_forms_it_rests_on(engine):
 def test_coaching_notes_have_names_and_the_score_beside_them(engine):
     coaching = _report(engine, language="fa").coaching
     assert _rows(coaching, "agent", "team", "score", "author", "state") == [
-        ("سارا نوری", "سفارش‌ها", 80.0, "مینا راد", "open"),
-        ("سارا نوری", "سفارش‌ها", 70.0, "مینا راد", "open"),
+        ("سارا نوری", "سفارش‌ها", 80.0, "مینا راد", "shared"),
+        ("سارا نوری", "سفارش‌ها", 70.0, "مینا راد", "shared"),
     ]
 
 

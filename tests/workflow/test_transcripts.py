@@ -27,6 +27,8 @@ from qm.store.tables import (
 )
 from qm.store.transcripts import add_transcript, segments_of
 from qm.workflow.coaching import list_notes
+from qm.workflow.coaching_steps import approve_note
+from qm.workflow.evaluation_life import publish_evaluations
 from qm.workflow.evaluations import (
     open_assignment,
     read_evaluation,
@@ -253,7 +255,10 @@ def test_quotes_are_stored_masked_and_what_people_write_is_masked_on_reading(
     reading = read_evaluation(engine, MINA, evaluation.id or 0)
     assert reading.answers["greeting"].comment == "wrote [card]"
     assert reading.coaching == "call [phone]"
-    assert list(list_notes(engine, MANAGER)["text"]) == ["call [phone]"]
+    notes = list_notes(engine, MANAGER)
+    assert list(notes["text"]) == ["call [phone]"]
+    approve_note(engine, LEAD, int(notes["note_id"].iloc[0]), now=NOW)
+    publish_evaluations(engine, LEAD, [evaluation.id or 0], now=NOW)
     assert list_notes(engine, SARA)["text"].tolist() == ["call [phone]"]
     report = monthly_report(
         engine, MANAGER, Period.parse("1405-08"), language="en", centre=CENTRE, now=NOW
