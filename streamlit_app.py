@@ -3,6 +3,7 @@
 import streamlit as st
 
 from qm.ui import server
+from qm.ui.interruptions import script_error
 
 # `streamlit run` looks for this very call in the source, without running it.
 app = st.App(
@@ -10,4 +11,5 @@ app = st.App(
     routes=server.routes(),
     middleware=server.middleware(),
     lifespan=server.lifespan,
+    on_script_error=script_error,
 )
