@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from qm.core.access import ROLES
 from qm.core.centre import Centre
 from qm.core.periods import Period
 from qm.demo.cast import AGENTS, PERIODS, TEAMS, USERS
@@ -111,5 +112,5 @@ def test_conversations_of_every_quality_in_both_languages() -> None:
 
 
 def test_every_role_has_somebody_to_sign_in() -> None:
-    assert {user.role for user in USERS} == {"analyst", "lead", "manager", "agent", "admin"}
+    assert {user.role for user in USERS} == set(ROLES)
     assert {u.team_id for u in USERS if u.role == "lead"} == {team.id for team in TEAMS}

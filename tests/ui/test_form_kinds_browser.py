@@ -69,7 +69,7 @@ class Form:
 
     def choose(self, name: str, text: str) -> None:
         """Choose an option by its words."""
-        self.question(name).get_by_text(text, exact=True).first.click()
+        self.question(name).get_by_text(text, exact=True).locator("visible=true").first.click()
         self.visit.settled()
 
     def write(self, name: str, text: str) -> None:

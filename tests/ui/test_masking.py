@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlmodel import col, update
+from sqlmodel import col
 from streamlit.testing.v1 import AppTest
 
 from qm.core.text import Language
 from qm.store.engine import transaction
 from qm.store.privacy import rules_in_force
-from qm.store.tables import AnswerRow, AuditEvent, Evaluation
+from qm.store.tables import AnswerRow, AuditEvent, CoachingNote, Evaluation
 from qm.ui.wording import masked
 from tests.fixtures.recorded_centre import build_recorded
 from tests.fixtures.screens import SECONDS, Screens, screens, words
@@ -36,14 +36,20 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screens]:
     centre = build_recorded(f"sqlite:///{folder / 'qm.db'}", folder)
     speak(centre.engine, "sara-2", [said("customer", 0, f"my card {CARD}")])
     with transaction(centre.engine) as session:
-        session.exec(
-            update(Evaluation)
-            .where(col(Evaluation.interaction_id) == "sara-2")
-            .values(coaching=f"call back on 0912 345 6789 about {CARD}")
-        )
         evaluation = session.scalars(
             select(Evaluation).where(col(Evaluation.interaction_id) == "sara-2")
         ).one()
+        session.add(
+            CoachingNote(
+                evaluation_id=evaluation.id or 0,
+                agent_id=evaluation.agent_id,
+                team_id=evaluation.team_id,
+                period=evaluation.period,
+                text=f"call back on 0912 345 6789 about {CARD}",
+                author=evaluation.evaluator,
+                created_at=evaluation.submitted_at,
+            )
+        )
         session.add(
             AnswerRow(
                 evaluation_id=evaluation.id or 0,

@@ -131,7 +131,7 @@ def test_the_whole_way_there_and_back_and_out(
         out = browser.post("/sign-out")
         assert out.headers["location"] == "/sign-in?notice=openid_stays"
         page = browser.get(out.headers["location"]).text
-        assert "still signed in at Sepidar" in page
+        assert "هنوز در Sepidar وارد" in page
         there = browser.get("/sign-in/openid/sign-out").headers["location"]
         assert there.startswith(f"{provider.issuer}/oauth2/end_session?")
         asked = parse_qs(urlsplit(there).query)

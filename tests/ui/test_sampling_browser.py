@@ -18,6 +18,7 @@ from qm.store.engine import transaction
 from qm.store.tables import Evaluation, Interaction, User
 from qm.workflow.evaluations import my_queue, save_draft, submit_evaluation
 from tests.fixtures.demo_web import PATIENCE_MS, DemoWeb
+from tests.fixtures.evaluated import publish_all
 from tests.fixtures.recorded_centre import quick_hash
 from tests.fixtures.small_centre import (
     CENTRE,
@@ -98,6 +99,7 @@ def evaluated(centre: SmallCentre) -> int:
     with transaction(centre.engine) as session:
         found = session.exec(select(Evaluation).where(Evaluation.agent_id == "sara")).first()
     assert found is not None
+    publish_all(centre, found.id or 0)
     return found.id or 0
 
 

@@ -105,7 +105,7 @@ def test_an_invited_person_comes_in_by_the_link_in_both_languages(
     assert browser.get("/my-queue").text == "laleh at /my-queue"
     for answer in (browser.get(path), browser.post(path, data={"password": NEW, "again": NEW})):
         assert answer.status_code == 404
-        assert "not valid" in words(answer)
+        assert "معتبر نیست" in words(answer)
         assert "laleh" not in answer.text
 
 
@@ -145,9 +145,9 @@ def test_a_reset_ends_the_sessions_of_before(centre: SmallCentre, address: str) 
 @pytest.mark.parametrize(
     ("end", "said"),
     [
-        ("expired", "Your session has expired."),
-        ("idle", "nothing was done for a long time"),
-        ("ended", "Your session was ended."),
+        ("expired", "زمان نشست شما به پایان رسید."),
+        ("idle", "مدت زیادی کاری انجام نشد"),
+        ("ended", "نشست شما پایان داده شد."),
     ],
 )
 def test_whose_session_is_over_is_told_why_and_comes_back_to_the_very_page(

@@ -60,7 +60,6 @@ def _actions(page: Here, card: Scorecard, entry: Entry) -> None:
             type="primary",
             disabled=not is_ready,
             key=f"submit-{entry.assignment_id}",
-            help=None if is_ready else page._("Answer what is open first."),
         )
         if st.button(page._("Draft"), key=f"draft-{entry.assignment_id}"):
             entry.save(page)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from qm.core.problems import NotAllowed
 from qm.ui import states, theme, wording
+from qm.ui.coaching.note_writing import note_writing
 from qm.ui.coaching.words import note_kind, note_kind_tone, note_state, note_state_tone
 from qm.ui.evaluation.interaction_pane import interaction_pane
 from qm.ui.evaluation.ledger import ledger
@@ -71,3 +72,4 @@ def _feedback(page: Here, reading: Reading) -> None:
                 end=[theme.pill(note_state(_, note["state"]), note_state_tone(note["state"]))],
             )
             theme.quote(wording.masked(_, note["text"]))
+        note_writing(page, reading)
