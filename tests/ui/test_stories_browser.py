@@ -29,6 +29,7 @@ pytestmark = pytest.mark.browser
 
 ANALYST = Actor("analyst", "analyst")
 MANAGER = Actor("manager", "manager")
+HTML = {"Accept": "text/html"}
 SARA = Actor("agent", "agent", agent_id="sara.nouri")
 LEADS = {"orders": "lead", "support": "lead2", "international": "lead3"}
 HOSTILE = '<img src=x onerror="document.title=1"> **bold** :red[x] $x$ [a](http://x)'
@@ -133,7 +134,7 @@ def test_an_agent_reads_their_own_evaluations_only(demo_web: DemoWeb) -> None:
         assert answer.status in {403, 404}
         menu = page.get_by_test_id("stSidebarNavLink").all_inner_texts()
         assert menu == ["امروز", "ارزیابی‌ها", "بازبینی و اعتراض", "مربی‌گری", "روندها", "جست‌وجو"]
-        assert page.request.get(f"{visit.web.url}/monthly-report").status == 403
+        assert page.request.get(f"{visit.web.url}/monthly-report", headers=HTML).status == 403
 
 
 def test_the_language_switch_turns_the_page_around_and_back(demo_web: DemoWeb) -> None:
