@@ -60,6 +60,8 @@ messages: $(TEST_ENV)  ## bring qm/locale/fa.po up to date with the texts of the
 	  --ignore-pot-creation-date --locale=fa --input-file="$$template" \
 	  --output-file=qm/locale/fa.po
 
+# What we are measured against runs from environments of its own: the docstrings of bench say how
+# to make them, ARGS where they are (make bench-workspace ARGS="--label-studio FOLDER").
 bench-%: $(TEST_ENV)  ## run bench/NAME.py, with - for _ in the name
 	$(BIN)/python -m bench.$(subst -,_,$*) $(ARGS)
 

@@ -31,13 +31,13 @@ from qm.workflow.assigning import assign_picks
 from qm.workflow.draws import draw_period
 from qm.workflow.evaluations import (
     Workspace,
-    my_queue,
     open_assignment,
     save_draft,
     submit_evaluation,
 )
 from qm.workflow.forms import publish_form
 from qm.workflow.interactions import import_interactions
+from qm.workflow.my_work import my_work
 from qm.workflow.people import add_user
 from qm.workflow.report_files import write_report
 
@@ -177,7 +177,7 @@ def _evaluate(
     engine: Engine, calls: Sequence[Call], failures: Mapping[str, str]
 ) -> tuple[CallResult, ...]:
     """Evaluate every call that has a transcript."""
-    queue, _ = my_queue(engine, ANALYST)
+    queue = my_work(engine, ANALYST).open
     assignments = dict(zip(queue["interaction_id"], queue["assignment_id"], strict=True))
     results = []
     for call in calls:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import http.client
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -44,9 +44,13 @@ def sign_in(url: str, username: str, password: str) -> str:
 
 @dataclass
 class Drawn:
-    """What came back for one message: until the page was complete, in milliseconds."""
+    """What came back for one message: until the page was complete, in milliseconds.
+
+    `keys` are those of the widgets that the last run drew, on the whole page or in a fragment.
+    """
 
     ms: float = 0.0
+    is_whole_page: bool = False
     errors: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
@@ -171,6 +175,8 @@ class Tab:
                 drawn.first_seen_ms[waits_for] = (time.perf_counter() - begun) * 1000
         elif kind == "new_session":
             self._page = message.new_session.page_script_hash
+            drawn.is_whole_page = not message.metadata.run.fragment_ids
+            drawn.keys.clear()
         elif kind == "navigation":
             self._pages = {
                 page.url_pathname: page.page_script_hash for page in message.navigation.app_pages
@@ -186,8 +192,16 @@ class Tab:
         ):
             drawn.errors.append(message.session_event.script_compilation_exception.message)
         elif kind == "script_finished":
-            return message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+            is_complete = message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+            if is_complete and drawn.is_whole_page:
+                self._forget_all_but(drawn.keys)
+            return is_complete
         return False
+
+    def _forget_all_but(self, keys: Collection[str]) -> None:
+        """Forget the widgets that are not on the page any more, as a browser does."""
+        self._widgets = {key: found for key, found in self._widgets.items() if key in keys}
+        self._states = {key: state for key, state in self._states.items() if key in keys}
 
     def _draw(self, delta: Any, drawn: Drawn) -> None:
         if delta.WhichOneof("type") not in {"new_element", "new_transient"}:

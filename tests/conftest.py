@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.fixtures.missing",
     "tests.fixtures.processes",
     "tests.fixtures.databases",
+    "tests.fixtures.passwords",
     "tests.fixtures.browser",
     "tests.fixtures.demo_web",
     "tests.fixtures.command",

@@ -44,7 +44,9 @@ def _check_all(settings: Settings) -> list[FormFinding]:
         checked.append(FormFinding(policy, None, problems, warnings))
     phrases = settings.forms_folder / PHRASES_FILE
     if phrases.is_file():
-        checked.append(FormFinding(phrases, None, check_phrases(phrases).problems, ()))
+        forms = [finding.form for finding in checked if finding.form]
+        _rules, problems, warnings = check_phrases(phrases, forms)
+        checked.append(FormFinding(phrases, None, problems, warnings))
     return checked
 
 

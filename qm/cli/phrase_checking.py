@@ -11,6 +11,7 @@ from qm.cli.form_words import finding_line
 from qm.config import read_settings
 from qm.core.phrases.rules import PhraseRules, Rule, phrase_schema_text
 from qm.intake.phrase_files import PHRASES_FILE, check_phrases
+from qm.workflow.forms import check_forms
 
 app = typer.Typer(help="What must, and must not, be said in interactions.", no_args_is_help=True)
 
@@ -30,19 +31,23 @@ def phrases_check(
         bool, typer.Option("--schema", help="Print the JSON Schema of phrase rules instead.")
     ] = False,
 ) -> None:
-    """Check phrase rules and show what they say; exit code 1 for errors."""
+    """Check phrase rules, also against the forms folder; exit code 1 for errors."""
     if schema:
         typer.echo(phrase_schema_text(), nl=False)
         return
-    path = file or read_settings().forms_folder / PHRASES_FILE
-    rules, problems = check_phrases(path)
+    folder = read_settings().forms_folder
+    path = file or folder / PHRASES_FILE
+    forms = [each.form for each in check_forms(folder, folder / "LOCK") if each.form]
+    rules, problems, warnings = check_phrases(path, forms)
     if as_json:
         data = rules.model_dump(mode="json", exclude_unset=True) if rules else None
-        found = findings(problems, "error")
+        found = [*findings(problems, "error"), *findings(warnings, "warning")]
         print_json({"file": path.name, "phrases": data, "findings": found})
     else:
         for problem in problems:
             typer.echo(finding_line(problem, "error"), err=True)
+        for problem in warnings:
+            typer.echo(finding_line(problem, "warning"), err=True)
         for line in _lines(rules) if rules else ():
             typer.echo(line)
     if problems:

@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, model_validator
 Language = Literal["fa", "en"]
 LANGUAGES: tuple[Language, ...] = ("fa", "en")
 
+MOST_LETTERS = 4000
+"""Of one thing that a person writes: an answer, a comment, a reason, a note."""
+
 _ZERO_WIDTH = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\u0640]")
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _LATIN_NUMBER = re.compile(r"(?<=[0-9])\.(?=[0-9])")

@@ -21,14 +21,15 @@ from qm.core.text import Language
 from qm.core.transcript import Segment
 from qm.demo.cast import AGENT_BY_ID, TEAM_BY_ID
 from qm.demo.feedback import chance_of_not_applicable, coaching, comment, notes, place_of
+from qm.store.evaluation_list import Wanted
+from qm.workflow.evaluation_list import count_evaluations
 from qm.workflow.evaluations import (
     Workspace,
-    list_evaluations,
-    my_queue,
     open_assignment,
     save_draft,
     submit_evaluation,
 )
+from qm.workflow.my_work import my_work
 from qm.workflow.replacements import replace_pick, replacement_terms
 
 DAYS_TO_EVALUATE = 6
@@ -40,7 +41,7 @@ _FATAL = 0.3
 
 
 def work_to_do(
-    engine: Engine, analyst: Actor, share_left: Mapping[str, float]
+    engine: Engine, analyst: Actor, share_left: Mapping[str, float], *, now: datetime
 ) -> list[dict[Any, Any]]:
     """Return the rows of an analyst's queue that the story evaluates.
 
@@ -48,12 +49,12 @@ def work_to_do(
     what stays holds a Persian call, an English call, a chat and an e-mail as far as there are.
     The choice depends on ids alone, so that a story which was killed goes on as planned.
     """
-    queue, _ = my_queue(engine, analyst)
+    queue = my_work(engine, analyst).open
     work: list[dict[Any, Any]] = []
     for period, share in share_left.items():
-        is_new = (queue["period"] == period) & ~queue["is_returned"]
+        is_new = (queue["period"] == period) & (queue["state"] != "returned")
         rows = _what_stays_first(queue[is_new])
-        done = len(list_evaluations(engine, analyst, [period]))
+        done = count_evaluations(engine, analyst, Wanted((period,)), now=now)
         work += rows[math.ceil(share * (len(rows) + done)) :]
     return work
 
@@ -79,7 +80,7 @@ def replace_one(
 
     Returns how many were exchanged: one or none.
     """
-    queue, _ = my_queue(engine, analyst)
+    queue = my_work(engine, analyst).open
     calls = queue[(queue["period"] == period) & (queue["channel"] == "call")].to_dict("records")
     calls.sort(key=lambda row: _rng("unsuitable", row["interaction_id"]).random())
     for row in calls[:1]:

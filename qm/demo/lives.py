@@ -5,23 +5,23 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-import pandas as pd
-
 from qm.core.access import Actor
 from qm.core.forms.answers import Answer
 from qm.core.forms.questions import ChoiceQuestion
+from qm.core.life.states import State
 from qm.core.text import Language
 from qm.demo.cast import AGENT_BY_ID, PERIODS, TEAM_BY_ID, USERS
 from qm.demo.story import ACTORS, MANAGER, Progress, Story, counted
+from qm.store.evaluation_list import Wanted
 from qm.workflow.disputes import Decision, decide_dispute, raise_dispute
 from qm.workflow.evaluation_life import (
     acknowledge,
     close_evaluation,
-    close_expired,
     publish_evaluations,
     return_evaluation,
 )
-from qm.workflow.evaluations import Reading, list_evaluations, read_evaluation
+from qm.workflow.evaluation_list import list_evaluations
+from qm.workflow.evaluations import Reading, read_evaluation
 from qm.workflow.life_lists import list_disputes
 
 _ALL_DAYS = 9
@@ -70,13 +70,13 @@ def live(story: Story, progress: Progress) -> str | None:
         _acknowledge(story),
         _close(story),
     ]
-    close_expired(story.engine, now=story.now)
     return ", ".join(part for part in did if part) or None
 
 
-def _listed(story: Story, state: str, periods: Iterable[str] = PERIODS) -> list[Row]:
-    table: pd.DataFrame = list_evaluations(story.engine, MANAGER, list(periods))
-    rows: list[Row] = list(table[table["state"] == state].to_dict("records"))
+def _listed(story: Story, state: State, periods: Iterable[str] = PERIODS) -> list[Row]:
+    wanted = Wanted(tuple(periods), state=state)
+    table = list_evaluations(story.engine, MANAGER, wanted, now=story.now)
+    rows: list[Row] = list(table.to_dict("records"))
     return rows
 
 

@@ -151,7 +151,7 @@ def evaluate_queues(story: Story, progress: Progress) -> str | None:
         (ACTORS[user.username], row["assignment_id"])
         for user in USERS
         if user.role == "analyst"
-        for row in work_to_do(story.engine, ACTORS[user.username], _SHARE_LEFT)
+        for row in work_to_do(story.engine, ACTORS[user.username], _SHARE_LEFT, now=story.now)
     ]
     care = {each.id: each.care for month in story.months for each in month} if work else {}
     for analyst, assignment_id in counted(work, progress):

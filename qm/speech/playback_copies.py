@@ -49,7 +49,7 @@ def copy_for_playing(folder: Path, source: Path, silences: Stretches) -> Path:
 
     About half a second for ten minutes of sound. Raises `BadInput` where it cannot be made.
     """
-    return _made(copy_path(folder, source, silences), "qm.speech.playback", source, silences)
+    return _made(copy_path(folder, source, silences), "copy", source, silences)
 
 
 def peaks_for_drawing(folder: Path, source: Path, silences: Stretches) -> Path:
@@ -59,23 +59,24 @@ def peaks_for_drawing(folder: Path, source: Path, silences: Stretches) -> Path:
     `BadInput` where it cannot be made.
     """
     target = copy_path(folder, source, silences).with_suffix(_PEAKS_ENDING)
-    return _made(target, "qm.speech.peaks", source, silences)
+    return _made(target, "peaks", source, silences)
 
 
-def _made(target: Path, program: str, source: Path, silences: Stretches) -> Path:
+def _made(target: Path, product: str, source: Path, silences: Stretches) -> Path:
     if not target.is_file():
         with _one_at_a_time:
             if not target.is_file():
-                _make(target, program, source, silences)
+                _make(target, product, source, silences)
     return target
 
 
-def _make(target: Path, program: str, source: Path, silences: Stretches) -> None:
+def _make(target: Path, product: str, source: Path, silences: Stretches) -> None:
     paths = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
-    order = {"source": str(source), "target": str(target), "silences": list(silences)}
+    places = {"source": str(source), "target": str(target)}
+    order = {"product": product, **places, "silences": list(silences)}
     try:
-        done = subprocess.run(  # noqa: S603 (a program of our own)
-            [sys.executable, "-m", program],
+        done = subprocess.run(
+            [sys.executable, "-m", "qm.speech.playback"],
             input=json.dumps(order),
             capture_output=True,
             encoding="utf-8",

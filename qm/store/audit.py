@@ -11,13 +11,11 @@ from sqlalchemy import (
     Row,
     Table,
     event,
-    false,
     func,
     insert,
     select,
     text,
     type_coerce,
-    update,
 )
 from sqlalchemy.orm import Session as AnySession
 from sqlalchemy.orm import SessionTransaction
@@ -25,6 +23,7 @@ from sqlalchemy.types import NullType
 from sqlmodel import Session, col
 
 from qm.core.audit import BEGINNING, Event, chained_sha256
+from qm.store.locking import become_writer
 from qm.store.tables import AuditEvent, User
 
 UNREADABLE = "unreadable"
@@ -95,13 +94,8 @@ def _lock(session: AnySession) -> None:
     """Let no other transaction add to the log until this one ends."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text(f"SELECT pg_advisory_xact_lock({_POSTGRES_LOCK})"))
-    else:  # a write, though of no row, makes this the one writer that SQLite has
-        session.execute(
-            update(AuditEvent)
-            .where(false())
-            .values(action="")
-            .execution_options(synchronize_session=False)
-        )
+    else:
+        become_writer(session)
 
 
 def head(session: AnySession) -> tuple[int, str]:

@@ -1,6 +1,6 @@
 """Coaching notes with the evaluations they come from, and whom they wait for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Executable, case, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from qm.core.coaching.note_life import SEEN_BY_AGENT
+from qm.core.coaching.note_life import NOTE_STATES, SEEN_BY_AGENT, NoteState
 from qm.store.frames import frame_of
 from qm.store.life import is_published
 from qm.store.tables import Agent, CoachingNote, Evaluation, EvaluationLife, Interaction, Team, User
@@ -28,34 +28,31 @@ class Readable:
     agent_id: str | None = None
 
 
-def notes(session: Session, readable: Readable, *, note_id: int | None = None) -> pd.DataFrame:
+IN_FORCE: tuple[NoteState, ...] = tuple(state for state in NOTE_STATES if state != "replaced")
+
+
+def notes(
+    session: Session,
+    readable: Readable,
+    *,
+    states: Collection[NoteState] = IN_FORCE,
+    evaluation_id: int | None = None,
+    note_id: int | None = None,
+) -> pd.DataFrame:
     """Return the coaching notes with their agent, evaluation and author, newest first.
 
-    Those that were replaced are left out, unless `note_id` asks for one. `evaluation_id`,
-    `percent` and `outcome` are those of the newest revision; `is_published` tells whether the
-    agent sees the evaluation.
+    Those in these states, of an evaluation in its newest revision where one is asked for.
+    `evaluation_id`, `percent` and `outcome` are those of the newest revision; `is_published`
+    tells whether the agent sees the evaluation.
     """
     latest: Any = aliased(Evaluation)
+    wanted: list[Any] = [*_limits(readable), col(CoachingNote.state).in_(states)]
+    if evaluation_id is not None:
+        wanted.append(latest.id == evaluation_id)
+    if note_id is not None:
+        wanted.append(col(CoachingNote.id) == note_id)
     query: Executable = (
-        select(
-            *_own_columns(),
-            latest.id.label("evaluation_id"),
-            latest.percent,
-            latest.outcome,
-            col(Evaluation.interaction_id),
-            col(Evaluation.channel),
-            col(Evaluation.form_id),
-            col(Evaluation.form_version),
-            case((is_published(), 1), else_=0).label("is_published"),
-            col(EvaluationLife.published_at),
-            col(Interaction.started_at),
-            col(User.name).label("author_name"),
-            col(User.name_fa).label("author_name_fa"),
-            col(Agent.name).label("agent_name"),
-            col(Agent.name_fa).label("agent_name_fa"),
-            col(Team.name).label("team_name"),
-            col(Team.name_fa).label("team_name_fa"),
-        )
+        select(*_own_columns(), *_columns_beside(latest))
         .join(Agent, col(Agent.id) == col(CoachingNote.agent_id))
         .join(Team, col(Team.id) == col(CoachingNote.team_id))
         .join(Evaluation, col(Evaluation.id) == col(CoachingNote.evaluation_id))
@@ -68,7 +65,7 @@ def notes(session: Session, readable: Readable, *, note_id: int | None = None) -
             EvaluationLife, col(EvaluationLife.assignment_id) == col(Evaluation.assignment_id)
         )
         .outerjoin(User, col(User.username) == col(CoachingNote.author))
-        .where(*_limits(readable), *_wanted(note_id))
+        .where(*wanted)
         .order_by(col(CoachingNote.created_at).desc(), col(CoachingNote.id).desc())
     )
     table = frame_of(session, query)
@@ -108,6 +105,27 @@ def _own_columns() -> list[Any]:
     return [col(CoachingNote.id).label("note_id"), *own]
 
 
+def _columns_beside(latest: Any) -> list[Any]:
+    return [
+        latest.id.label("evaluation_id"),
+        latest.percent,
+        latest.outcome,
+        col(Evaluation.interaction_id),
+        col(Evaluation.channel),
+        col(Evaluation.form_id),
+        col(Evaluation.form_version),
+        case((is_published(), 1), else_=0).label("is_published"),
+        col(EvaluationLife.published_at),
+        col(Interaction.started_at),
+        col(User.name).label("author_name"),
+        col(User.name_fa).label("author_name_fa"),
+        col(Agent.name).label("agent_name"),
+        col(Agent.name_fa).label("agent_name_fa"),
+        col(Team.name).label("team_name"),
+        col(Team.name_fa).label("team_name_fa"),
+    ]
+
+
 def _limits(readable: Readable) -> list[ColumnElement[bool]]:
     limits: list[ColumnElement[bool]] = []
     if readable.team_id is not None:
@@ -115,29 +133,20 @@ def _limits(readable: Readable) -> list[ColumnElement[bool]]:
     if readable.author is not None:
         limits.append(col(CoachingNote.author) == readable.author)
     if readable.agent_id is not None:
-        limits.append(col(CoachingNote.agent_id) == readable.agent_id)
-        limits.append(col(CoachingNote.state).in_(SEEN_BY_AGENT))
-        limits.append(is_published())
+        limits += [col(CoachingNote.agent_id) == readable.agent_id, *_shown_to_agent()]
     return limits
 
 
-def _wanted(note_id: int | None) -> list[ColumnElement[bool]]:
-    if note_id is not None:
-        return [col(CoachingNote.id) == note_id]
-    return [col(CoachingNote.state) != "replaced"]
+def _shown_to_agent() -> list[ColumnElement[bool]]:
+    return [col(CoachingNote.state).in_(SEEN_BY_AGENT), is_published()]
 
 
-def note_with_evaluation(session: Session, note_id: int) -> tuple[CoachingNote, bool] | None:
-    """Return a note, locked, and whether its evaluation is published; None where there is none."""
-    published = case((is_published(), 1), else_=0)
-    query = (
-        select(CoachingNote, published)
-        .join(Evaluation, col(Evaluation.id) == col(CoachingNote.evaluation_id))
-        .where(col(CoachingNote.id) == note_id)
-        .with_for_update(of=CoachingNote)
+def is_of_published(session: Session, note: CoachingNote) -> bool:
+    """Whether the evaluation that a note comes from is published."""
+    query = select(col(Evaluation.id)).where(
+        col(Evaluation.id) == note.evaluation_id, is_published()
     )
-    found = session.execute(query).first()
-    return None if found is None else (found[0], bool(found[1]))
+    return session.scalars(query).first() is not None
 
 
 def notes_of_assignment(session: Session, assignment_id: int) -> list[CoachingNote]:
@@ -176,10 +185,19 @@ def set_due(session: Session, assignment_id: int, due_at: datetime | None) -> No
     )
 
 
-def notes_of_talk(session: Session, session_id: int) -> list[CoachingNote]:
-    """Return the notes that a talk is about."""
-    query = select(CoachingNote).where(col(CoachingNote.session_id) == session_id)
-    return list(session.scalars(query.order_by(col(CoachingNote.id))))
+def notes_of_talk(
+    session: Session, session_id: int, *, shown_to_agent: bool = False
+) -> list[CoachingNote]:
+    """Return the notes that a talk is about, or those of them that its agent sees."""
+    query = (
+        select(CoachingNote)
+        .join(Evaluation, col(Evaluation.id) == col(CoachingNote.evaluation_id))
+        .where(col(CoachingNote.session_id) == session_id)
+        .order_by(col(CoachingNote.id))
+    )
+    if shown_to_agent:
+        query = query.where(*_shown_to_agent())
+    return list(session.scalars(query))
 
 
 def notes_by_id(session: Session, note_ids: Sequence[int]) -> list[CoachingNote]:

@@ -49,6 +49,12 @@ def proposals(session: Session, team_id: str | None, state: str | None) -> pd.Da
     return frame_of(session, query)
 
 
+def of_talk(session: Session, session_id: int) -> list[CoachingProposal]:
+    """Return the proposals that were taken up into a talk."""
+    query = select(CoachingProposal).where(col(CoachingProposal.session_id) == session_id)
+    return list(session.scalars(query.order_by(col(CoachingProposal.id))))
+
+
 def add_unless_known(session: Session, values: Mapping[str, Any]) -> bool:
     """Store a proposal unless its trigger made it before, even at this very moment."""
     is_postgresql = session.connection().dialect.name == "postgresql"
@@ -61,11 +67,17 @@ def add_unless_known(session: Session, values: Mapping[str, Any]) -> bool:
     return session.execute(statement).first() is not None
 
 
-def team_of_agents(session: Session, team_id: str | None) -> dict[str, str]:
-    """Return the present team of each agent, of one team or (None) of all."""
-    query = select(col(Agent.id), col(Agent.team_id)).order_by(col(Agent.id))
+def agents_in(session: Session, team_id: str | None) -> list[str]:
+    """Return the agents who are in a team now, or (None) all of them."""
+    query = select(col(Agent.id)).order_by(col(Agent.id))
     if team_id is not None:
         query = query.where(col(Agent.team_id) == team_id)
+    return list(session.scalars(query))
+
+
+def teams_of(session: Session, agent_ids: Collection[str]) -> dict[str, str]:
+    """Return the present team of each of these agents."""
+    query = select(col(Agent.id), col(Agent.team_id)).where(col(Agent.id).in_(list(agent_ids)))
     return {row.id: row.team_id for row in session.execute(query)}
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import Executable, and_, case, func, or_, select
 from sqlmodel import Session, col
 
 from qm.store.frames import frame_of
-from qm.store.life import is_published
+from qm.store.life import is_official, is_published
+from qm.store.scopes import Scope
 from qm.store.tables import (
     Agent,
     CoachingSession,
@@ -34,8 +35,8 @@ class TalkRows:
     people: dict[str, User]
 
 
-def talks(session: Session, *, team_id: str | None, agent_id: str | None) -> pd.DataFrame:
-    """Return the talks of a team or an agent (None: of all), the newest first."""
+def talks(session: Session, scope: Scope) -> pd.DataFrame:
+    """Return the talks of a scope, the newest first."""
     open_count = func.sum(case((col(Commitment.state) == "open", 1), else_=0))
     query: Executable = (
         select(
@@ -60,7 +61,7 @@ def talks(session: Session, *, team_id: str | None, agent_id: str | None) -> pd.
         )
         .join(Agent, col(Agent.id) == col(CoachingSession.agent_id))
         .outerjoin(Commitment, col(Commitment.session_id) == col(CoachingSession.id))
-        .where(*_limits(team_id, agent_id))
+        .where(*scope.rows(CoachingSession))
         .group_by(*_talk_key())
         .order_by(
             func.coalesce(col(CoachingSession.held_at), col(CoachingSession.planned_at)).desc(),
@@ -68,15 +69,6 @@ def talks(session: Session, *, team_id: str | None, agent_id: str | None) -> pd.
         )
     )
     return frame_of(session, query)
-
-
-def _limits(team_id: str | None, agent_id: str | None) -> list[Any]:
-    limits: list[Any] = []
-    if team_id is not None:
-        limits.append(col(CoachingSession.team_id) == team_id)
-    if agent_id is not None:
-        limits.append(col(CoachingSession.agent_id) == agent_id)
-    return limits
 
 
 def _talk_key() -> list[Any]:
@@ -155,15 +147,11 @@ def evaluations_of(session: Session, evaluation_ids: Collection[int]) -> pd.Data
 
 def published_of_agent(session: Session, agent_id: str, limit: int) -> pd.DataFrame:
     """Return an agent's published evaluations, the newest contacts first."""
-    wanted = [
-        col(Evaluation.agent_id) == agent_id,
-        col(Evaluation.kind) == "official",
-        is_published(),
-    ]
-    return _told(session, wanted).head(limit)
+    wanted = [col(Evaluation.agent_id) == agent_id, is_official(), is_published()]
+    return _told(session, wanted, limit)
 
 
-def _told(session: Session, wanted: list[Any]) -> pd.DataFrame:
+def _told(session: Session, wanted: list[Any], limit: int | None = None) -> pd.DataFrame:
     query: Executable = (
         select(
             col(Evaluation.id).label("evaluation_id"),
@@ -178,14 +166,17 @@ def _told(session: Session, wanted: list[Any]) -> pd.DataFrame:
         .join(Interaction, col(Interaction.id) == col(Evaluation.interaction_id))
         .where(col(Evaluation.is_latest).is_(True), *wanted)
         .order_by(col(Interaction.started_at).desc(), col(Evaluation.id).desc())
+        .limit(limit)
     )
     return frame_of(session, query)
 
 
-def form_of_evaluation(session: Session, evaluation_id: int) -> str:
-    """Return the id of the form that an evaluation was made with."""
-    query = select(col(Evaluation.form_id)).where(col(Evaluation.id) == evaluation_id)
-    return session.scalars(query).one()
+def forms_of_evaluations(session: Session, evaluation_ids: Collection[int]) -> dict[int, str]:
+    """Return the id of the form that each of these evaluations was made with."""
+    query = select(col(Evaluation.id), col(Evaluation.form_id)).where(
+        col(Evaluation.id).in_(list(evaluation_ids))
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def newest_versions(session: Session, form_ids: Collection[str]) -> dict[str, str]:

@@ -10,7 +10,8 @@ from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
 from qm.store.frames import frame_of
-from qm.store.sampled_picks import EVERYONE, SAMPLED, Scope, sampled_picks
+from qm.store.sampled_picks import SAMPLED, sampled_picks
+from qm.store.scopes import EVERYONE, Scope
 from qm.store.tables import Draw, DrawCoverage, DrawSeed, Pick, Replacement
 
 _KEY = ["period", "agent_id", "team_id", "channel"]

@@ -1,8 +1,8 @@
-"""Writing drafts, so that of two windows that save at once one is refused."""
+"""Writing and dropping drafts, so that of two windows at once one is refused."""
 
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -31,3 +31,10 @@ def write_draft(
     except IntegrityError:  # at this very moment
         return False
     return True
+
+
+def drop_draft(session: Session, assignment_id: int, *, saved: int) -> bool:
+    """Delete the draft as it was after `saved` saves; False where another save came first."""
+    mine = (col(Draft.assignment_id) == assignment_id, col(Draft.saved) == saved)
+    query = delete(Draft).where(*mine).returning(col(Draft.saved))
+    return session.execute(query).first() is not None

@@ -3,22 +3,18 @@
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-from sqlalchemy import Executable, case, func, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session, col
 
 from qm.core.access import Actor
-from qm.store.frames import frame_of
 from qm.store.life import readable_by
 from qm.store.replacements import origin_of
 from qm.store.tables import (
     Agent,
     AnswerRow,
     Assignment,
-    Draft,
     Draw,
     Evaluation,
-    EvaluationLife,
     Interaction,
     Pick,
     Recording,
@@ -44,67 +40,26 @@ class Context:
     purpose: str
 
 
+# Made once: every save of a draft asks it, and making it takes longer than asking.
+_CONTEXT = (
+    select(Assignment, Pick, Draw, Interaction, Agent, Team, Recording)
+    .join(Pick, col(Pick.id) == col(Assignment.pick_id))
+    .join(Draw, col(Draw.id) == col(Pick.draw_id))
+    .join(Interaction, col(Interaction.id) == col(Assignment.interaction_id))
+    .join(Agent, col(Agent.id) == col(Pick.agent_id))
+    .join(Team, col(Team.id) == col(Pick.team_id))
+    .outerjoin(Recording, col(Recording.interaction_id) == col(Interaction.id))
+    .where(col(Assignment.id) == bindparam("assignment_id"))
+)
+
+
 def context(session: Session, assignment_id: int) -> Context | None:
     """Return an assignment with the rows around it, or None."""
-    query = (
-        select(Assignment, Pick, Draw, Interaction, Agent, Team, Recording)
-        .join(Pick, col(Pick.id) == col(Assignment.pick_id))
-        .join(Draw, col(Draw.id) == col(Pick.draw_id))
-        .join(Interaction, col(Interaction.id) == col(Assignment.interaction_id))
-        .join(Agent, col(Agent.id) == col(Pick.agent_id))
-        .join(Team, col(Team.id) == col(Pick.team_id))
-        .outerjoin(Recording, col(Recording.interaction_id) == col(Interaction.id))
-        .where(col(Assignment.id) == assignment_id)
-    )
-    row = session.execute(query).first()
+    row = session.execute(_CONTEXT, {"assignment_id": assignment_id}).first()
     if row is None:
         return None
     rows: list[Any] = [*row, origin_of(session, row[1]).purpose]
     return Context(*rows)
-
-
-def open_assignments(session: Session, evaluator: str) -> pd.DataFrame:
-    """Return an evaluator's open assignments, the most urgent first.
-
-    `is_returned`: it was evaluated and sent back. `saved` is None where nothing was entered yet;
-    `recording_state` is None for an interaction whose recording was never looked at.
-    """
-    query: Executable = (
-        select(
-            col(Assignment.id).label("assignment_id"),
-            col(Interaction.id).label("interaction_id"),
-            col(Interaction.channel),
-            col(Interaction.queue),
-            col(Interaction.started_at),
-            col(Interaction.talk_s),
-            col(Interaction.language),
-            col(Agent.name).label("agent_name"),
-            col(Agent.name_fa).label("agent_name_fa"),
-            col(Pick.month).label("period"),
-            col(Assignment.due_at),
-            col(Recording.state).label("recording_state"),
-            col(Draft.saved),
-            case((col(EvaluationLife.assignment_id).is_not(None), 1), else_=0).label("is_returned"),
-        )
-        .join(Pick, col(Pick.id) == col(Assignment.pick_id))
-        .join(Interaction, col(Interaction.id) == col(Assignment.interaction_id))
-        .join(Agent, col(Agent.id) == col(Pick.agent_id))
-        .outerjoin(Recording, col(Recording.interaction_id) == col(Interaction.id))
-        .outerjoin(Draft, col(Draft.assignment_id) == col(Assignment.id))
-        .outerjoin(EvaluationLife, col(EvaluationLife.assignment_id) == col(Assignment.id))
-        .where(col(Assignment.evaluator) == evaluator, col(Assignment.state) == "open")
-        .order_by(col(Assignment.due_at), col(Assignment.id))
-    )
-    table = frame_of(session, query)
-    return table.assign(is_returned=table["is_returned"].astype(bool))
-
-
-def done_count(session: Session, evaluator: str) -> int:
-    """Return how many assignments an evaluator has submitted."""
-    query = select(func.count()).where(
-        col(Assignment.evaluator) == evaluator, col(Assignment.state) == "done"
-    )
-    return session.scalars(query).one()
 
 
 def has_evaluated(session: Session, assignment: Assignment) -> bool:
@@ -177,6 +132,17 @@ def evaluators_of_interaction(session: Session, interaction_id: str) -> set[str]
     return set(session.scalars(query))
 
 
+def open_own(session: Session, evaluation: Evaluation, username: str) -> int | None:
+    """Return somebody's own evaluation of this interaction that is begun; the assignment's id."""
+    query = select(col(Assignment.id)).where(
+        col(Assignment.interaction_id) == evaluation.interaction_id,
+        col(Assignment.evaluator) == username,
+        col(Assignment.kind) == "self",
+        col(Assignment.state) == "open",
+    )
+    return session.scalars(query).first()
+
+
 def agents_in_team(session: Session, team_id: str) -> list[User]:
     """Return the active users who are agents of a team now, by username."""
     query = (
@@ -192,52 +158,6 @@ def find_readable(session: Session, actor: Actor, evaluation_id: int) -> Evaluat
     """Return an evaluation that the person may read, None where there is no such one."""
     query = select(Evaluation).where(col(Evaluation.id) == evaluation_id, readable_by(actor))
     return session.scalars(query).first()
-
-
-def evaluations_between(session: Session, actor: Actor, periods: list[str]) -> pd.DataFrame:
-    """Return the latest revision of every readable evaluation of the periods, newest first.
-
-    `state` and `due_at` are those of its life; `kind` is official, self or peer.
-    """
-    query: Executable = (
-        select(
-            col(Evaluation.id).label("evaluation_id"),
-            col(Evaluation.interaction_id),
-            col(Evaluation.period),
-            col(Evaluation.channel),
-            col(Evaluation.agent_id),
-            col(Evaluation.team_id),
-            col(Agent.name).label("agent_name"),
-            col(Agent.name_fa).label("agent_name_fa"),
-            col(Interaction.started_at),
-            col(Interaction.queue),
-            col(Evaluation.percent),
-            col(Evaluation.outcome),
-            col(Evaluation.band),
-            col(Evaluation.no_score),
-            col(Evaluation.evaluator),
-            col(User.name).label("evaluator_name"),
-            col(User.name_fa).label("evaluator_name_fa"),
-            col(Evaluation.submitted_at),
-            col(Evaluation.kind),
-            col(Evaluation.revision),
-            col(EvaluationLife.state),
-            col(EvaluationLife.due_at),
-        )
-        .join(Agent, col(Agent.id) == col(Evaluation.agent_id))
-        .join(Interaction, col(Interaction.id) == col(Evaluation.interaction_id))
-        .join(User, col(User.username) == col(Evaluation.evaluator))
-        .outerjoin(
-            EvaluationLife, col(EvaluationLife.assignment_id) == col(Evaluation.assignment_id)
-        )
-        .where(
-            col(Evaluation.period).in_(periods),
-            col(Evaluation.is_latest).is_(True),
-            readable_by(actor),
-        )
-        .order_by(col(Evaluation.submitted_at).desc(), col(Evaluation.id).desc())
-    )
-    return frame_of(session, query)
 
 
 def months_with_picks(session: Session) -> list[str]:

@@ -1,19 +1,17 @@
 """Where evaluations are in their lives, every step they took, and what of them is published."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select, true
 from sqlmodel import Session, col
 
 from qm.core.access import Actor
-from qm.core.life.rules import LifeRules
-from qm.core.life.states import State, Step, leads
-from qm.core.life.timing import due_at, needs_review, window_ends
+from qm.core.life.states import State
+from qm.core.life.timing import state_at
 from qm.core.text import Wording
-from qm.store.rules import life_rules
+from qm.store.locking import locked
 from qm.store.tables import (
     Dispute,
     DisputedQuestion,
@@ -53,124 +51,31 @@ def readable_by(actor: Actor) -> ColumnElement[bool]:
     return true()
 
 
+def life_state(now: datetime) -> ColumnElement[str]:
+    """Return the state at `now` of an `EvaluationLife` of the query; see `timing.state_at`."""
+    state = col(EvaluationLife.state)
+    is_over = and_(state == "acknowledged", col(EvaluationLife.due_at) < now)
+    return case((is_over, "closed"), else_=state).label("state")
+
+
 def is_official() -> ColumnElement[bool]:
     """Return the condition that an `Evaluation` of the query counts in figures."""
     return col(Evaluation.kind) == "official"
 
 
-@dataclass(frozen=True)
-class Deed:
-    """Who takes a step, when and why, and what else there is to tell of it."""
-
-    actor: str
-    at: datetime
-    reason: str = ""
-    detail: Mapping[str, Any] = field(default_factory=dict)
-
-
-def begin_life(
-    session: Session, evaluation: Evaluation, *, actor: str, at: datetime
-) -> EvaluationLife:
-    """Note that a stored evaluation was submitted, for the first time or again, and return it.
-
-    Where the rules say so it is published at once. An agent's own evaluation is closed at once:
-    there is nobody to publish it to.
-    """
-    rules = life_rules(session)
-    life = locked_life(session, evaluation.assignment_id)
-    step: Step = "submit" if life is None else "resubmit"
-    if life is None:
-        life = EvaluationLife(assignment_id=evaluation.assignment_id, state="submitted", since=at)
-    deed = Deed(actor, at, evaluation.revision_reason or "")
-    if evaluation.kind != "official":
-        take_step(session, life, evaluation, step, "closed", rules, deed)
-        life.published_revision, life.published_at = evaluation.revision, at
-        return life
-    take_step(session, life, evaluation, step, "submitted", rules, deed)
-    is_reviewed = needs_review(rules, evaluation.assignment_id, evaluation.outcome)
-    if rules.publication == "at_once" and not is_reviewed:
-        publish(session, life, evaluation, rules, Deed(actor, at, detail={"by_rule": True}))
-    return life
-
-
-def publish(
-    session: Session, life: EvaluationLife, evaluation: Evaluation, rules: LifeRules, deed: Deed
-) -> None:
-    """Let the agent see the evaluation from now on."""
-    life.published_revision, life.published_at = evaluation.revision, deed.at
-    take_step(session, life, evaluation, "publish", "published", rules, deed)
-
-
-def take_step(
-    session: Session,
-    life: EvaluationLife,
-    evaluation: Evaluation,
-    step: Step,
-    to_state: State,
-    rules: LifeRules,
-    deed: Deed,
-) -> None:
-    """Bring the life into `to_state` and note who did it, when and why.
-
-    Raises ValueError for a step that does not lead there: whoever calls has to have checked.
-    """
-    from_state = None if step == "submit" else state_of(life)
-    if not leads(step, from_state, to_state):
-        raise ValueError(f"{step} does not lead from {from_state} to {to_state}")
-    life.state, life.since = to_state, deed.at
-    life.due_at = due_at(to_state, rules, deed.at)
-    if to_state == "acknowledged" and life.published_at is not None:
-        life.due_at = window_ends(rules, life.published_at)
-    session.add(life)
-    session.add(
-        LifeStep(
-            assignment_id=evaluation.assignment_id,
-            evaluation_id=evaluation.id or 0,
-            step=step,
-            from_state=from_state,
-            to_state=to_state,
-            actor=deed.actor,
-            at=deed.at,
-            reason=deed.reason,
-            detail=dict(deed.detail),
-        )
-    )
-
-
-def state_of(life: EvaluationLife) -> State:
-    """Return the state of a life."""
-    return cast("State", life.state)
+def state_of(life: EvaluationLife, now: datetime) -> State:
+    """Return the state of a life at `now`."""
+    return state_at(cast("State", life.state), life.due_at, now)
 
 
 def locked_life(session: Session, assignment_id: int) -> EvaluationLife | None:
     """Return the life of an assignment's evaluation, locked against other steps meanwhile."""
-    mine = col(EvaluationLife.assignment_id) == assignment_id
-    # A write that changes nothing: SQLite knows no other lock.
-    same = update(EvaluationLife).where(mine).values(disputes=col(EvaluationLife.disputes))
-    session.execute(same, execution_options={"synchronize_session": False})
-    return session.get(EvaluationLife, assignment_id, populate_existing=True)
+    return locked(session, EvaluationLife, assignment_id)
 
 
 def life_of(session: Session, assignment_id: int) -> EvaluationLife | None:
     """Return the life of an assignment's evaluation, None before it is submitted."""
     return session.get(EvaluationLife, assignment_id)
-
-
-def expired(session: Session, now: datetime) -> list[tuple[EvaluationLife, Evaluation]]:
-    """Return at most 200 acknowledged evaluations whose window is over, locked."""
-    query = (
-        select(EvaluationLife, Evaluation)
-        .join(Evaluation, col(Evaluation.assignment_id) == col(EvaluationLife.assignment_id))
-        .where(
-            col(EvaluationLife.state) == "acknowledged",
-            col(EvaluationLife.due_at) < now,
-            col(Evaluation.is_latest).is_(True),
-        )
-        .order_by(col(EvaluationLife.due_at))
-        .limit(200)
-        .with_for_update(of=EvaluationLife, skip_locked=True)
-    )
-    return [(life, evaluation) for life, evaluation in session.execute(query)]
 
 
 def disputes_of(
@@ -211,6 +116,12 @@ def names_of(session: Session, usernames: Iterable[str]) -> dict[str, Wording]:
         else Wording(en=username)
         for username in usernames
     }
+
+
+def is_reachable(session: Session, agent_id: str) -> bool:
+    """Whether an agent has an account with which to read and to answer."""
+    theirs = select(col(User.username)).where(col(User.agent_id) == agent_id, col(User.is_active))
+    return session.scalars(theirs.limit(1)).first() is not None
 
 
 def return_reason(session: Session, assignment_id: int) -> str | None:

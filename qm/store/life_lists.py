@@ -62,34 +62,17 @@ def disputes(session: Session, actor: Actor) -> pd.DataFrame:
     """Return the newest 500 disputes of readable evaluations; open ones first, by their due date.
 
     `percent` is the disputed revision's, `new_percent` that of the revision it led to;
-    `is_author`: the person evaluated or corrected a revision of it.
+    `own_revisions`: so many of its revisions did the person evaluate or correct.
     """
     new: Any = aliased(Evaluation)
-    any_revision: Any = aliased(Evaluation)
-    authors = (
-        select(func.count())
-        .where(
-            any_revision.assignment_id == col(Dispute.assignment_id),
-            (any_revision.evaluator == actor.username)
-            | (any_revision.revised_by == actor.username),
-        )
-        .correlate(Dispute)
-        .scalar_subquery()
-    )
-    questions = (
-        select(func.count())
-        .where(col(DisputedQuestion.dispute_id) == col(Dispute.id))
-        .correlate(Dispute)
-        .scalar_subquery()
-    )
     query: Executable = (
         select(
             col(Dispute.id).label("dispute_id"),
             *_evaluation_columns(),
             new.percent.label("new_percent"),
             new.id.label("new_evaluation_id"),
-            questions.label("questions"),
-            authors.label("own_revisions"),
+            _questions().label("questions"),
+            _revisions_by(actor.username).label("own_revisions"),
             col(Dispute.round),
             col(Dispute.stage),
             col(Dispute.state),
@@ -112,6 +95,20 @@ def disputes(session: Session, actor: Actor) -> pd.DataFrame:
         .limit(MOST)
     )
     return frame_of(session, query)
+
+
+def _questions() -> Any:
+    asked = select(func.count()).where(col(DisputedQuestion.dispute_id) == col(Dispute.id))
+    return asked.correlate(Dispute).scalar_subquery()
+
+
+def _revisions_by(username: str) -> Any:
+    revision: Any = aliased(Evaluation)
+    found = select(func.count()).where(
+        revision.assignment_id == col(Dispute.assignment_id),
+        (revision.evaluator == username) | (revision.revised_by == username),
+    )
+    return found.correlate(Dispute).scalar_subquery()
 
 
 def _evaluation_columns() -> list[Any]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import Executable, case, func, select
+from sqlalchemy import ColumnElement, Executable, case, func, select
 from sqlmodel import Session, col
 
 from qm.store.frames import frame_of
@@ -17,6 +17,7 @@ from qm.store.tables import (
     LifeStep,
     Pick,
     Recording,
+    User,
 )
 
 _STATE = case(
@@ -50,6 +51,7 @@ def open_work(session: Session, evaluator: str) -> pd.DataFrame:
             col(Interaction.queue),
             col(Interaction.started_at),
             col(Interaction.talk_s),
+            col(Interaction.language),
             col(Agent.name).label("agent_name"),
             col(Agent.name_fa).label("agent_name_fa"),
             col(Pick.month).label("period"),
@@ -72,7 +74,7 @@ def open_work(session: Session, evaluator: str) -> pd.DataFrame:
 
 
 def submitted_work(session: Session, evaluator: str, most: int) -> pd.DataFrame:
-    """Return the evaluator's `most` newest evaluations; `state` is that of their life, or None."""
+    """Return the evaluator's `most` newest evaluations."""
     query: Executable = (
         select(
             col(Evaluation.id).label("evaluation_id"),
@@ -85,12 +87,10 @@ def submitted_work(session: Session, evaluator: str, most: int) -> pd.DataFrame:
             col(Evaluation.outcome),
             col(Evaluation.active_s),
             col(Evaluation.submitted_at),
-            col(EvaluationLife.state),
         )
         .join(Assignment, col(Assignment.id) == col(Evaluation.assignment_id))
         .join(Interaction, col(Interaction.id) == col(Evaluation.interaction_id))
         .join(Agent, col(Agent.id) == col(Evaluation.agent_id))
-        .outerjoin(EvaluationLife, col(EvaluationLife.assignment_id) == col(Assignment.id))
         .where(
             col(Evaluation.evaluator) == evaluator,  # as the assignment's, and in this order
             col(Assignment.evaluator) == evaluator,
@@ -103,36 +103,55 @@ def submitted_work(session: Session, evaluator: str, most: int) -> pd.DataFrame:
     return frame_of(session, query)
 
 
-def progress(session: Session, evaluator: str) -> dict[str, tuple[int, int]]:
-    """Return by month how many assignments an evaluator has done, and was given.
-
-    Official ones; what was withdrawn is not counted.
-    """
-    query = (
-        select(
-            col(Pick.month),
-            func.count().filter(col(Assignment.state) == "done"),
-            func.count(),
-        )
-        .join(Pick, col(Pick.id) == col(Assignment.pick_id))
-        .where(
-            col(Assignment.evaluator) == evaluator,
-            col(Assignment.state) != "withdrawn",
-            col(Assignment.kind) == "official",
-        )
-        .group_by(col(Pick.month))
+def submitted_count(session: Session, evaluator: str) -> int:
+    """Return how many assignments an evaluator has submitted and not got back."""
+    query = select(func.count()).where(
+        col(Assignment.evaluator) == evaluator, col(Assignment.state) == "done"
     )
-    return {month: (done, given) for month, done, given in session.execute(query)}
+    return session.scalars(query).one()
 
 
-def returned_because(session: Session, assignment_ids: list[int]) -> dict[int, tuple[str, str]]:
-    """Return who sent these assignments back last, and why."""
+def newest_month(session: Session, evaluator: str) -> str | None:
+    """Return the newest month of which an evaluator was given something; None where none."""
+    theirs = select(col(Assignment.id)).where(
+        col(Assignment.pick_id) == col(Pick.id), *_official(evaluator)
+    )
+    # From the newest pick backwards: a person's months are not counted over and over again.
+    query = select(col(Pick.month)).where(theirs.exists()).order_by(col(Pick.month).desc())
+    return session.scalars(query.limit(1)).first()
+
+
+def progress(session: Session, evaluator: str, month: str) -> tuple[int, int]:
+    """Return how many assignments of a month an evaluator has done, and was given."""
+    drawn = select(col(Pick.id)).where(col(Pick.month) == month)
+    is_done = col(Assignment.state) == "done"
+    query = select(func.count().filter(is_done), func.count()).where(
+        *_official(evaluator), col(Assignment.pick_id).in_(drawn)
+    )
+    done, given = session.execute(query).one()
+    return done, given
+
+
+def _official(evaluator: str) -> tuple[ColumnElement[bool], ...]:
+    """What counts as work that an evaluator was given: nothing of their own, nothing withdrawn."""
+    return (
+        col(Assignment.evaluator) == evaluator,
+        col(Assignment.state).in_(("open", "done")),
+        col(Assignment.kind) == "official",
+    )
+
+
+def returned_because(
+    session: Session, assignment_ids: list[int]
+) -> dict[int, tuple[str, str | None, str]]:
+    """Return who sent these assignments back last, by both names, and why."""
     query = (
-        select(col(LifeStep.assignment_id), col(LifeStep.actor), col(LifeStep.reason))
+        select(col(LifeStep.assignment_id), col(User.name), col(User.name_fa), col(LifeStep.reason))
+        .join(User, col(User.username) == col(LifeStep.actor))
         .where(col(LifeStep.assignment_id).in_(assignment_ids), col(LifeStep.step) == "return")
         .order_by(col(LifeStep.id))
     )
-    return {row[0]: (row[1], row[2]) for row in session.execute(query)}
+    return {row[0]: (row[1], row[2], row[3]) for row in session.execute(query)}
 
 
 def draft_saves(session: Session, assignment_id: int) -> tuple[int, datetime | None]:

@@ -6,7 +6,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, delete, func, or_, select, update
 
+from qm.store.locking import become_writer
 from qm.store.tables import SignIn, SignInFailure, User
+
+_COUNTING = 0x716D_7369_676E_696E  # "qmsignin"
 
 
 def find_user(session: Session, username: str) -> User | None:
@@ -80,6 +83,14 @@ def end_sign_ins(session: Session, username: str, now: datetime, *, but: str | N
     if but is not None:
         ended = ended.where(col(SignIn.token_sha256) != but)
     session.exec(ended.values(ended_at=now))
+
+
+def count_in_turn(session: Session) -> None:
+    """Let nobody else count attempts until this transaction ends, whatever process they are in."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.exec(select(func.pg_advisory_xact_lock(_COUNTING)))
+    else:
+        become_writer(session)
 
 
 def attempts_for(session: Session, username: str) -> list[datetime]:

@@ -11,15 +11,14 @@ from qm.core.estimates import stands_for
 from qm.core.forms.questions import LENSES
 from qm.store.frames import frame_of
 from qm.store.picks import in_effect
-from qm.store.sampled_picks import EVERYONE, SAMPLED, Scope, sampled_picks
+from qm.store.sampled_picks import SAMPLED, sampled_picks
+from qm.store.scopes import EVERYONE, Scope
 from qm.store.tables import (
-    Agent,
     AnswerRow,
     Assignment,
     CoachingNote,
     Evaluation,
     Pick,
-    Team,
     User,
 )
 
@@ -63,7 +62,7 @@ def evaluations(session: Session, periods: Sequence[str], scope: Scope = EVERYON
         .join(Assignment, col(Assignment.id) == col(Evaluation.assignment_id))
         .join(Pick, col(Pick.id) == col(Assignment.pick_id))
         .outerjoin(marks, marks.c.evaluation_id == col(Evaluation.id))
-        .where(*_latest(periods, scope), *_of(scope))
+        .where(*_latest(periods, scope), *scope.rows(Evaluation))
         .order_by(col(Evaluation.period), col(Evaluation.agent_id), col(Evaluation.id))
     )
     table = frame_of(session, query)
@@ -93,15 +92,6 @@ def _with_zones(table: pd.DataFrame, picks: pd.DataFrame) -> pd.DataFrame:
 
 def _latest(periods: Sequence[str], scope: Scope) -> list[ColumnElement[bool]]:
     return [*scope.evaluations(), col(Evaluation.period).in_(periods)]
-
-
-def _of(scope: Scope) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = []
-    if scope.agent_id is not None:
-        wanted.append(col(Evaluation.agent_id) == scope.agent_id)
-    if scope.team_id is not None:
-        wanted.append(col(Evaluation.team_id) == scope.team_id)
-    return wanted
 
 
 def _is_counted(periods: Sequence[str], scope: Scope) -> ColumnElement[bool]:
@@ -165,7 +155,7 @@ def counted_answers(session: Session, period: str, scope: Scope = EVERYONE) -> p
             _flag(_IS_FATAL).label("is_fatal"),
         )
         .join(Evaluation, col(Evaluation.id) == col(AnswerRow.evaluation_id))
-        .where(*_latest([period], scope), *_of(scope), col(AnswerRow.section_id) != "")
+        .where(*_latest([period], scope), *scope.rows(Evaluation), col(AnswerRow.section_id) != "")
     )
     answers = frame_of(session, query)
     answers = answers[answers["evaluation_id"].isin(weights.index)]
@@ -199,13 +189,3 @@ def coaching_notes(session: Session, period: str) -> pd.DataFrame:
         .order_by(col(CoachingNote.created_at), col(CoachingNote.id))
     )
     return frame_of(session, query)
-
-
-def agents(session: Session) -> list[Agent]:
-    """Return every agent."""
-    return list(session.scalars(select(Agent).order_by(col(Agent.id))))
-
-
-def teams(session: Session) -> list[Team]:
-    """Return every team."""
-    return list(session.scalars(select(Team).order_by(col(Team.id))))

@@ -1,7 +1,6 @@
 """The picks that averages rest on, each with the zone that it stands for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -10,31 +9,11 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from qm.store.frames import frame_of
-from qm.store.life import is_official, is_published
 from qm.store.picks import in_effect
+from qm.store.scopes import EVERYONE, Scope
 from qm.store.tables import Assignment, Draw, Evaluation, Interaction, Pick, Replacement
 
 SAMPLED = ("random", "double_scored")
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Whose rows: everyone's, a team's, an agent's, or an agent's while in a team.
-
-    `only_published`: what is not published yet counts as not evaluated.
-    """
-
-    team_id: str | None = None
-    agent_id: str | None = None
-    only_published: bool = False
-
-    def evaluations(self) -> list[ColumnElement[bool]]:
-        """Return the conditions for an evaluation to count: the latest, official, published."""
-        wanted = [col(Evaluation.is_latest).is_(True), is_official()]
-        return [*wanted, is_published()] if self.only_published else wanted
-
-
-EVERYONE = Scope()
 
 
 def sampled_picks(

@@ -26,6 +26,7 @@ from qm.core.access import Actor
 from qm.core.personal_data.rules import PrivacyRules
 from qm.core.search import Query
 from qm.core.transcript import SPEAKERS, Speaker
+from qm.store.blind import is_told
 from qm.store.full_text import fts5, in_postgres
 from qm.store.life import is_published, readable_by
 from qm.store.tables import Agent, Assignment, Evaluation, Interaction, Recording, metadata
@@ -42,7 +43,8 @@ class Within:
     """What the search is limited to; None is no limit.
 
     `start` is the first moment within, `end` the first one after; `agent_id` and `team_id` are
-    those the source gave the interaction to.
+    those the source gave the interaction to. `blind` is an evaluator who does not know whose the
+    interactions are that are still to be evaluated: by agent none of those is found.
     """
 
     start: datetime | None = None
@@ -51,6 +53,7 @@ class Within:
     team_id: str | None = None
     channel: str | None = None
     speaker: Speaker | None = None
+    blind: str | None = None
 
 
 class FoundLine(NamedTuple):
@@ -239,6 +242,8 @@ def _limits(within: Within) -> list[ColumnElement[bool]]:
         limits.append(col(Interaction.started_at) < within.end)
     if within.agent_id is not None:
         limits.append(col(Interaction.agent_id) == within.agent_id)
+        if within.blind is not None:
+            limits.append(is_told(within.blind))
     if within.team_id is not None:
         limits.append(col(Interaction.team_id) == within.team_id)
     if within.channel is not None:

@@ -8,11 +8,10 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from qm.core.life.rules import LifeRules
-from qm.core.life.timing import needs_review
 from qm.store.life import is_published
-from qm.store.sampled_picks import Scope
+from qm.store.scopes import Scope
 from qm.store.tables import (
+    Agent,
     Assignment,
     CoachingNote,
     CoachingProposal,
@@ -21,6 +20,7 @@ from qm.store.tables import (
     Dispute,
     Evaluation,
     EvaluationLife,
+    User,
 )
 
 _Where = ColumnElement[bool]
@@ -35,52 +35,46 @@ class Count:
     first_due: datetime | date | None = None
 
 
-def assignments(session: Session, username: str, now: datetime, *, is_returned: bool) -> Count:
-    """Count an evaluator's open assignments: those that came back, or the others."""
-    returned = select(col(EvaluationLife.assignment_id)).where(
-        col(EvaluationLife.assignment_id) == col(Assignment.id),
-        col(EvaluationLife.state) == "returned",
+def assignments(session: Session, username: str, now: datetime) -> tuple[Count, Count]:
+    """Count an evaluator's open assignments: those that came back, and the others."""
+    due, state = col(Assignment.due_at), col(EvaluationLife.state)
+    query = (
+        select(
+            *(
+                each.filter(which)
+                for which in (state == "returned", state.is_distinct_from("returned"))
+                for each in (func.count(), func.sum(_late(due, now)), func.min(due))
+            )
+        )
+        .select_from(Assignment)
+        .outerjoin(EvaluationLife, col(EvaluationLife.assignment_id) == col(Assignment.id))
+        .where(col(Assignment.evaluator) == username, col(Assignment.state) == "open")
     )
-    own = (col(Assignment.evaluator) == username, col(Assignment.state) == "open")
-    which = returned.exists() if is_returned else ~returned.exists()
-    return _count(session, col(Assignment.due_at), now, *own, which)
+    found = session.execute(query).one()
+    return Count(found[0], found[1] or 0, found[2]), Count(found[3], found[4] or 0, found[5])
 
 
-def to_publish(
-    session: Session,
-    rules: LifeRules,
-    scope: Scope,
-    now: datetime,
-    *,
-    is_qa_lead: bool,
-    not_by: str,
-) -> Count:
-    """Count the submitted evaluations of others that a lead, or the QA lead, is to publish.
+def submitted(session: Session, scope: Scope, now: datetime, *, not_by: str) -> Count:
+    """Count the evaluations of others that are submitted and not published."""
+    return _lives(session, "submitted", now, *_of_others(scope, not_by))
 
-    The rules say whose each of them is; only where they ask for reviews is that looked up one by
-    one.
-    """
-    where = (*_of(Evaluation, scope), col(Evaluation.evaluator) != not_by)
-    if not rules.review_share_percent and not rules.review_fatal:
-        is_theirs = (rules.publication == "by_qa_lead") == is_qa_lead
-        return _lives(session, "submitted", now, *where) if is_theirs else Count(0)
-    query = _in_state(
-        select(col(Evaluation.assignment_id), col(Evaluation.outcome), col(EvaluationLife.due_at)),
-        "submitted",
-    ).where(*where)
-    dues = [
-        due
-        for assignment, outcome, due in session.execute(query)
-        if is_qa_lead
-        == (rules.publication == "by_qa_lead" or needs_review(rules, assignment, outcome))
-    ]
-    known = [due for due in dues if due is not None]
-    return Count(len(dues), sum(due < now for due in known), min(known, default=None))
+
+def each_submitted(
+    session: Session, scope: Scope, *, not_by: str
+) -> list[tuple[int, str | None, datetime | None]]:
+    """Return assignment, outcome and due date of each evaluation that `submitted` counts."""
+    columns = (col(Evaluation.assignment_id), col(Evaluation.outcome), col(EvaluationLife.due_at))
+    query = _in_state(select(*columns), "submitted").where(*_of_others(scope, not_by))
+    return [tuple(row) for row in session.execute(query)]
+
+
+def _of_others(scope: Scope, username: str) -> list[_Where]:
+    return [*scope.rows(Evaluation), col(Evaluation.evaluator) != username]
 
 
 def to_acknowledge(session: Session, scope: Scope, now: datetime) -> Count:
     """Count the published evaluations that their agent has not acknowledged yet."""
-    return _lives(session, "published", now, *_of(Evaluation, scope))
+    return _lives(session, "published", now, *scope.rows(Evaluation))
 
 
 def disputes(
@@ -93,8 +87,40 @@ def disputes(
         or_(col(own.evaluator) == not_by, col(own.revised_by) == not_by),
     )
     is_here = col(Dispute.stage) >= stage if is_last else col(Dispute.stage) == stage
-    where = (col(Dispute.state) == "open", is_here, ~by_oneself.exists(), *_of(Dispute, scope))
+    where = (col(Dispute.state) == "open", is_here, ~by_oneself.exists(), *scope.rows(Dispute))
     return _count(session, col(Dispute.due_at), now, *where)
+
+
+def own_evaluations(session: Session, username: str, now: datetime) -> Count:
+    """Count the self- and peer evaluations that somebody has still to make."""
+    where = (
+        col(Assignment.evaluator) == username,
+        col(Assignment.state) == "open",
+        col(Assignment.kind) != "official",
+    )
+    return _count(session, col(Assignment.due_at), now, *where)
+
+
+def late_assignments(session: Session, now: datetime) -> Count:
+    """Count everybody's open assignments that should have been submitted."""
+    where = (
+        col(Assignment.state) == "open",
+        col(Assignment.kind) == "official",
+        col(Assignment.due_at) < now,
+    )
+    # By person: the index of assignments begins with whose they are, and most are long done.
+    query = _counting(col(Assignment.due_at), now).select_from(Assignment)
+    query = query.join(User, col(User.username) == col(Assignment.evaluator))
+    return _counted(session, query.where(*where))
+
+
+def changed_by_disputes(session: Session, evaluator: str, since: datetime) -> Count:
+    """Count the disputes that changed an evaluation of this evaluator's since then."""
+    theirs = select(col(Assignment.id)).where(
+        col(Assignment.id) == col(Dispute.assignment_id), col(Assignment.evaluator) == evaluator
+    )
+    where = (col(Dispute.state) == "changed", col(Dispute.decided_at) >= since, theirs.exists())
+    return _counted(session, select(func.count()).select_from(Dispute).where(*where))
 
 
 def disputes_decided(session: Session, agent_id: str, since: datetime) -> Count:
@@ -105,7 +131,7 @@ def disputes_decided(session: Session, agent_id: str, since: datetime) -> Count:
 
 def notes(session: Session, state: str, scope: Scope, now: datetime) -> Count:
     """Count the coaching notes of a scope in this state; an agent's only of what is published."""
-    where = [col(CoachingNote.state) == state, *_of(CoachingNote, scope)]
+    where = [col(CoachingNote.state) == state, *scope.rows(CoachingNote)]
     if scope.agent_id is not None:
         published = select(col(Evaluation.id)).where(
             col(Evaluation.id) == col(CoachingNote.evaluation_id), is_published()
@@ -123,7 +149,7 @@ def notes_returned(session: Session, author: str, now: datetime) -> Count:
 def talks(session: Session, scope: Scope, now: datetime, until: datetime) -> Count:
     """Count the coaching talks that are planned until then."""
     soon = (col(CoachingSession.state) == "planned", col(CoachingSession.planned_at) <= until)
-    where = (*soon, *_of(CoachingSession, scope))
+    where = (*soon, *scope.rows(CoachingSession))
     return _count(session, col(CoachingSession.planned_at), now, *where)
 
 
@@ -140,10 +166,17 @@ def commitments(session: Session, scope: Scope, today: date, until: date) -> Cou
     )
 
 
-def proposals(session: Session, scope: Scope) -> Count:
-    """Count what triggers proposed and nobody decided on."""
-    where = (col(CoachingProposal.state) == "open", *_of(CoachingProposal, scope))
-    return _counted(session, select(func.count()).select_from(CoachingProposal).where(*where))
+def proposals(session: Session, team_id: str) -> Count:
+    """Count what triggers proposed for agents who are in a team now and nobody decided on."""
+    query = (
+        select(func.count())
+        .select_from(CoachingProposal)
+        .join(Agent, col(Agent.id) == col(CoachingProposal.agent_id))
+    )
+    return _counted(
+        session,
+        query.where(col(CoachingProposal.state) == "open", col(Agent.team_id) == team_id),
+    )
 
 
 def steps_overdue(session: Session, now: datetime) -> Count:
@@ -151,15 +184,6 @@ def steps_overdue(session: Session, now: datetime) -> Count:
     waiting = col(EvaluationLife.state).in_(("submitted", "returned", "disputed"))
     late = (waiting, col(EvaluationLife.due_at) < now)
     return _count(session, col(EvaluationLife.due_at), now, *late)
-
-
-def _of(table: Any, scope: Scope) -> list[_Where]:
-    where: list[_Where] = []
-    if scope.team_id is not None:
-        where.append(col(table.team_id) == scope.team_id)
-    if scope.agent_id is not None:
-        where.append(col(table.agent_id) == scope.agent_id)
-    return where
 
 
 def _in_state(query: Any, state: str) -> Any:
@@ -176,7 +200,11 @@ def _lives(session: Session, state: str, now: datetime, *where: _Where) -> Count
 
 
 def _counting(due: Any, now: datetime | date) -> Any:
-    return select(func.count(), func.sum(case((due < now, 1), else_=0)), func.min(due))
+    return select(func.count(), func.sum(_late(due, now)), func.min(due))
+
+
+def _late(due: Any, now: datetime | date) -> Any:
+    return case((due < now, 1), else_=0)
 
 
 def _count(session: Session, due: Any, now: datetime, *where: _Where) -> Count:

@@ -6,6 +6,8 @@ import streamlit as st
 
 from qm.ui.here import Here
 
+_MOST_DIGITS = 18  # what a database takes as a number
+
 
 def addressed_choice(
     page: Here,
@@ -40,6 +42,12 @@ def addressed_choice(
         width=width,
     )
     return chosen
+
+
+def asked_number(name: str) -> int | None:
+    """Return the number that the address gives under this name, None where it gives none."""
+    text = st.query_params.get(name, "")
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
 def forget_choice(page: Here, name: str) -> None:

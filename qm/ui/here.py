@@ -1,6 +1,8 @@
 """What every page needs: who is there, in which language, and the centre's data."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -101,13 +103,19 @@ class Here:
         return self.listed(part for part in parts if part)
 
 
+_OF_THIS_RERUN: ContextVar[Here | None] = ContextVar("here", default=None)
+
+
 def here(*, by_itself: bool = False) -> Here:
-    """Return the view of the signed-in person, checked in the database at every call.
+    """Return the view of the signed-in person, checked in the database once in every rerun.
 
     A fragment that reruns by a clock says so (`by_itself`): a page that is only left open must
     not keep its session alive. Stops the rerun with a word of explanation where nobody is signed
     in any more.
     """
+    checked = _OF_THIS_RERUN.get()
+    if checked is not None:
+        return checked
     person = current_user(by_itself=by_itself)
     if person is None:
         session_over()
@@ -119,6 +127,19 @@ def here(*, by_itself: bool = False) -> Here:
         name=text_name(person.name, person.name_fa, person.language),
         language=person.language,
     )
+
+
+@contextmanager
+def checked_once(page: Here) -> Iterator[None]:
+    """Let what runs inside, which is the rest of this rerun, take `page` for `here()`.
+
+    A fragment that reruns later runs outside of it and is checked anew.
+    """
+    token = _OF_THIS_RERUN.set(page)
+    try:
+        yield
+    finally:
+        _OF_THIS_RERUN.reset(token)
 
 
 def text_name(name: str, name_fa: str | None, language: Language) -> str:

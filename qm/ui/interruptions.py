@@ -1,6 +1,6 @@
 """What a page shows where its script cannot go on: session over, no right, an error.
 
-In both languages, and without the database: it may be what is missing.
+In both languages, also without the database: it may be what is missing.
 """
 
 import logging
@@ -9,11 +9,14 @@ from html import escape
 from urllib.parse import quote, urlencode, urlsplit
 
 import streamlit as st
+from sqlalchemy.exc import SQLAlchemyError
 
 from qm.core.problems import N_, NotAllowed
 from qm.core.text import LANGUAGES
 from qm.locale import translator
 from qm.ui import theme
+from qm.ui.sign_in.cookies import language_in
+from qm.ui.sign_in.sessions import language_of_person
 
 _LOG = logging.getLogger(__name__)
 _NO_RIGHT = (
@@ -58,7 +61,17 @@ def script_error(error: Exception) -> bool:
     return True
 
 
+def _look() -> None:
+    """Give the page its look: it may have been interrupted before it had one."""
+    cookies = st.context.cookies.to_dict()
+    try:
+        theme.apply(language_of_person(cookies))
+    except SQLAlchemyError:
+        theme.apply(language_in(cookies))
+
+
 def _in_both_languages(text: tuple[str, str], more: str = "", **values: str) -> None:
+    _look()
     what, then = text
     parts = []
     for language in LANGUAGES:

@@ -6,9 +6,9 @@ from pathlib import Path
 import streamlit as st
 
 from qm.core.text import LANGUAGES
-from qm.ui import theme, wording
+from qm.ui import cut_off, theme, wording
 from qm.ui.accounts.own import own_account
-from qm.ui.here import Here, here
+from qm.ui.here import Here, checked_once, here
 from qm.ui.menu import menu
 from qm.ui.notifications.beside_menu import count_beside_menu
 from qm.workflow.people import set_language
@@ -46,9 +46,10 @@ def person(page: Here) -> None:
     direction = "rtl" if page.language == "fa" else "ltr"
     colours, skip = escape(_("Light or dark")), escape(_("Skip to the page"))
     way_out = escape(_("Sign out"))
+    lost = escape(_("No connection. Your words stay here, and the page goes on by itself."))
     st.html(
         f'<div class="qm-person" lang="{page.language}" dir="{direction}"'
-        f' data-skip="{skip}">'
+        f' data-skip="{skip}" data-lost="{lost}">'
         f'<button type="button" data-colours title="{colours}" aria-label="{colours}">◐</button>'
         '<form method="post" action="/sign-out" target="_self">'
         f"<button>{way_out}</button></form></div>"
@@ -68,5 +69,6 @@ home = st.Page(lambda: st.switch_page(first), title="qm", default=True, visibili
 chosen_page = st.navigation({**parts, "": [home, *parts[""]]}, expanded=True)
 if chosen_page is not home and "notice" in st.session_state:  # at once: it answers a click
     st.toast(st.session_state.pop("notice"))
-person_and_language(page)
-chosen_page.run()
+with checked_once(page), cut_off.drawn_whole("page"):
+    person_and_language(page)
+    chosen_page.run()

@@ -5,6 +5,9 @@ from qm.core.trends import Separation
 from qm.ui.here import Here
 from qm.workflow.quality import Trend
 
+_WHOLE_SCALE = 100
+"""Points between the worst and the best score: a wider interval says nothing."""
+
 
 def margin_in_words(page: Here, estimate: Estimate) -> str:
     """Say how sure a figure is: its margin or interval and its n, or why it has none."""
@@ -18,6 +21,8 @@ def margin_in_words(page: Here, estimate: Estimate) -> str:
         return page.digits(_("no margin yet") + f" · {n}")
     if estimate.method == "wilson":
         return page.digits(f"{estimate.low:.1f}–{estimate.high:.1f} · {n}")
+    if estimate.high - estimate.low >= _WHOLE_SCALE:
+        return page.digits(_("too few for a margin") + f" · {n}")
     return page.digits(f"±\u00a0{estimate.margin:.1f} · {n}")
 
 

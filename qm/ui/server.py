@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from qm.store.engine import migrate
+from qm.store.engine import migrate, sample_statistics
 from qm.ui import process
 from qm.ui.api.routes import api_routes
 from qm.ui.page_language import ASSETS, PageLanguage
@@ -64,5 +64,6 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Bring the database to the present tables before the first request; close it at the end."""
     engine = process.engine()
     await to_thread.run_sync(migrate, engine)
+    await to_thread.run_sync(sample_statistics, engine)
     yield
     engine.dispose()

@@ -1,18 +1,23 @@
 """Reading the audit log: what was done, whether the log is whole, and its head to keep."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Engine
 
 from qm.core.access import Actor
 from qm.core.audit import Event
 from qm.core.audit_verifying import Verification, verify
+from qm.core.forms.form import Form
 from qm.core.problems import N_, BadInput, Problem, explain
 from qm.store import audit as store
+from qm.store import audit_names
 from qm.store.audit import Wanted
+from qm.store.audit_names import Names
 from qm.store.engine import transaction
+from qm.workflow.published_forms import load_form
 
 HEAD_UNREADABLE = explain(
     "audit.head_unreadable",
@@ -22,6 +27,7 @@ HEAD_UNREADABLE = explain(
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _TOLD_EVERY = 1_000
+_LISTED_MOST = 100
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,42 @@ def list_doers(engine: Engine, actor: Actor) -> list[Doer]:
     actor.require("see_audit")
     with transaction(engine) as session:
         return [Doer(*found) for found in store.actors(session)]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the ids in events stand for: names by id, forms by evaluation, policies by draw."""
+
+    people: Names
+    agents: Names
+    teams: Names
+    forms: Mapping[int, Form]
+    policies: Mapping[int, Mapping[str, Any]]
+
+
+def names_told(engine: Engine, actor: Actor, events: Sequence[Event]) -> Told:
+    """Return the names of whom and what these events tell; ids without a name are not in it."""
+    actor.require("see_audit")
+    texts = {text for event in events for text in _texts((event.subject, event.detail))}
+    evaluations, draws = (
+        {number for event in events if isinstance(number := event.detail.get(name), int)}
+        for name in ("evaluation", "draw")
+    )
+    with transaction(engine) as session:
+        found = audit_names.known(session, texts, evaluations, draws)
+        forms = {number: load_form(session, *key) for number, key in found.forms.items()}
+    return Told(found.people, found.agents, found.teams, forms, found.policies)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield the texts that may be ids of people and teams; long lists are of other things."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _texts((*value.keys(), *value.values()))
+    elif isinstance(value, list | tuple) and len(value) <= _LISTED_MOST:
+        for each in value:
+            yield from _texts(each)
 
 
 def log_head(engine: Engine, actor: Actor) -> tuple[int, str]:

@@ -1,6 +1,9 @@
 """Evaluating blind: what would tell the evaluator whose interaction it is."""
 
+from collections.abc import Collection
 from dataclasses import replace
+
+import pandas as pd
 
 from qm.store.evaluations import Context
 from qm.store.tables import Agent
@@ -11,5 +14,17 @@ def without_agent(context: Context) -> Context:
 
     The team stays: the form's conditions and the evaluator's work depend on it.
     """
-    nobody = Agent(id="", name="–", name_fa="–", team_id=context.team.id)
-    return replace(context, agent=nobody)
+    return replace(context, agent=nobody(context.team.id))
+
+
+def without_agents(table: pd.DataFrame, interaction_ids: Collection[str]) -> pd.DataFrame:
+    """Return the table with nobody's name in the rows of these interactions."""
+    hidden = table["interaction_id"].isin(interaction_ids)
+    nameless = {"agent_id": "", "agent_name": "–", "agent_name_fa": "–"}
+    columns = {name: table[name].mask(hidden, text) for name, text in nameless.items()}
+    return table.assign(**columns)
+
+
+def nobody(team_id: str) -> Agent:
+    """Return who stands in the place of an agent whose name is not told."""
+    return Agent(id="", name="–", name_fa="–", team_id=team_id)

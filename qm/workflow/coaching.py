@@ -1,5 +1,6 @@
 """The coaching notes that a person may read, with the words around them."""
 
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
@@ -7,6 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from qm.core.access import Actor
+from qm.core.coaching.note_life import NOTE_STATES, NoteState
 from qm.core.forms.form import Form
 from qm.core.personal_data.masking import masked
 from qm.core.problems import NotAllowed
@@ -19,8 +21,10 @@ from qm.workflow.published_forms import load_form
 _WRITTEN = ("text", "quote", "review_comment", "answer", "lead_comment")
 
 
-def list_notes(engine: Engine, actor: Actor) -> pd.DataFrame:
-    """Return the coaching notes that the person may read, newest first.
+def list_notes(
+    engine: Engine, actor: Actor, *, states: Collection[NoteState] = store.IN_FORCE
+) -> pd.DataFrame:
+    """Return the coaching notes in these states that the person may read, newest first.
 
     Leads see their team's, analysts those they wrote, agents those addressed to them that are
     shared and whose evaluation is published. Personal data in them is masked. `about` is the
@@ -28,7 +32,7 @@ def list_notes(engine: Engine, actor: Actor) -> pd.DataFrame:
     """
     actor.require("see_coaching")
     with transaction(engine) as session:
-        return _told(session, store.notes(session, readable_by(actor)))
+        return _told(session, store.notes(session, _readable_by(actor), states=states))
 
 
 def read_note(engine: Engine, actor: Actor, note_id: int) -> dict[str, Any]:
@@ -38,7 +42,8 @@ def read_note(engine: Engine, actor: Actor, note_id: int) -> dict[str, Any]:
     """
     actor.require("see_coaching")
     with transaction(engine) as session:
-        table = _told(session, store.notes(session, readable_by(actor), note_id=note_id))
+        found = store.notes(session, _readable_by(actor), states=NOTE_STATES, note_id=note_id)
+        table = _told(session, found)
     if table.empty:
         raise NotAllowed(f"coaching note {note_id} is not yours to read")
     note: dict[str, Any] = table.to_dict("records")[0]  # type: ignore[assignment]
@@ -47,11 +52,13 @@ def read_note(engine: Engine, actor: Actor, note_id: int) -> dict[str, Any]:
 
 def notes_of_evaluation(engine: Engine, actor: Actor, evaluation_id: int) -> pd.DataFrame:
     """Return the notes of an evaluation (its newest revision) that the person may read."""
-    notes = list_notes(engine, actor)
-    return notes[notes["evaluation_id"] == evaluation_id].reset_index(drop=True)
+    actor.require("see_coaching")
+    with transaction(engine) as session:
+        found = store.notes(session, _readable_by(actor), evaluation_id=evaluation_id)
+        return _told(session, found)
 
 
-def readable_by(actor: Actor) -> store.Readable:
+def _readable_by(actor: Actor) -> store.Readable:
     """Return the limits of what the person reads; nobody else's without a team or an agent."""
     if actor.role == "analyst":
         return store.Readable(author=actor.username)
@@ -72,7 +79,7 @@ def _told(session: Session, notes: pd.DataFrame) -> pd.DataFrame:
         for key in {(note["form_id"], note["form_version"]) for note in records if _is_part(note)}
     }
     notes["about"] = pd.Series(
-        [about(forms.get((note["form_id"], note["form_version"])), note) for note in records],
+        [_about(forms.get((note["form_id"], note["form_version"])), note) for note in records],
         dtype=object,
         index=notes.index,
     )
@@ -86,7 +93,7 @@ def _is_part(note: dict[str, Any]) -> bool:
     return note["section_id"] is not None or note["question_id"] is not None
 
 
-def about(form: Form | None, note: dict[str, Any]) -> Wording | None:
+def _about(form: Form | None, note: dict[str, Any]) -> Wording | None:
     """Return the section or question that a note is about, None for the whole."""
     if form is None:
         return None

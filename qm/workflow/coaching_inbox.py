@@ -8,6 +8,7 @@ import pandas as pd
 from sqlalchemy import Engine
 
 from qm.core.access import Actor
+from qm.core.coaching.note_life import NoteState
 from qm.core.personal_data.masking import masked
 from qm.store import coaching_inbox as store
 from qm.store.engine import transaction
@@ -34,6 +35,7 @@ _COLUMNS = [
     "is_overdue",
     "is_mine",
 ]
+_WAITING_NOTES: tuple[NoteState, ...] = ("review", "returned", "shared", "acknowledged")
 _WAITS_FOR: dict[str, WaitsFor] = {
     "review": "lead",
     "returned": "analyst",
@@ -74,9 +76,13 @@ def list_commitments(engine: Engine, actor: Actor) -> pd.DataFrame:
 
     Personal data in them is masked.
     """
-    talks = [int(session_id) for session_id in list_talks(engine, actor)["session_id"]]
+    return _open_commitments(engine, list_talks(engine, actor))
+
+
+def _open_commitments(engine: Engine, talks: pd.DataFrame) -> pd.DataFrame:
+    promising = talks.loc[talks["open_commitments"] > 0, "session_id"].tolist()
     with transaction(engine) as session:
-        found = store.open_commitments(session, talks)
+        found = store.open_commitments(session, promising)
         privacy = rules_in_force(session)
     found["text"] = [masked(text, privacy) for text in found["text"]]
     return found
@@ -108,9 +114,7 @@ def ageing(inbox: pd.DataFrame) -> pd.DataFrame:
 
 
 def _notes(engine: Engine, actor: Actor) -> Iterator[dict[str, Any]]:
-    for note in _records(list_notes(engine, actor)):
-        if note["state"] == "discussed":
-            continue
+    for note in _records(list_notes(engine, actor, states=_WAITING_NOTES)):
         moments = [note["created_at"], note["reviewed_at"], note["acknowledged_at"]]
         if note["state"] == "shared":
             if not note["is_published"]:
@@ -121,7 +125,8 @@ def _notes(engine: Engine, actor: Actor) -> Iterator[dict[str, Any]]:
 
 
 def _talks(engine: Engine, actor: Actor, zone: tzinfo) -> Iterator[dict[str, Any]]:
-    talks = _records(list_talks(engine, actor))
+    listed = list_talks(engine, actor)
+    talks = _records(listed)
     newest: dict[str, datetime] = {}
     for talk in talks:
         if talk["state"] != "cancelled":
@@ -135,7 +140,7 @@ def _talks(engine: Engine, actor: Actor, zone: tzinfo) -> Iterator[dict[str, Any
         if is_last and talk["follow_up_on"] is not None:
             due = end_of(talk["follow_up_on"], zone)
             yield _item("follow_up", talk["session_id"], talk, talk["held_at"], due)
-    for commitment in _records(list_commitments(engine, actor)):
+    for commitment in _records(_open_commitments(engine, listed)):
         due_on, since = commitment["due_on"], commitment["held_at"]
         due_at = None if due_on is None else end_of(due_on, zone)
         yield _item("commitment", commitment["session_id"], commitment, since, due_at)

@@ -17,6 +17,7 @@ from qm.store import coaching_proposals as rows
 from qm.store.audit import record
 from qm.store.coaching_talks import team_of
 from qm.store.engine import transaction
+from qm.store.locking import locked
 from qm.store.tables import CoachingProposal, CoachingSession
 from qm.workflow.coaching_questions import question_texts
 from qm.workflow.coaching_rows import coaching_rules
@@ -44,7 +45,7 @@ def propose(engine: Engine, actor: Actor, *, now: datetime) -> int:
     """
     actor.require("publish_evaluations")
     with transaction(engine) as session:
-        agents = list(rows.team_of_agents(session, _team(actor)))
+        agents = rows.agents_in(session, _team(actor))
         made = 0
         for start in range(0, len(agents), _AGENTS_AT_ONCE):
             some = agents[start : start + _AGENTS_AT_ONCE]
@@ -61,7 +62,7 @@ def propose_for(session: Session, agent_ids: Collection[str], *, by: str, now: d
     if not agent_ids:
         return 0
     triggers = coaching_rules(session).triggers
-    teams = rows.team_of_agents(session, None)
+    teams = rows.teams_of(session, agent_ids)
     histories = store.history(session, agent_ids, since=now - LOOKED_BACK)
     earlier = store.earlier_proposals(session, agent_ids)
     made = 0
@@ -143,7 +144,7 @@ def _team(actor: Actor) -> str | None:
 
 def _open_proposal(session: Session, actor: Actor, proposal_id: int) -> CoachingProposal:
     actor.require("discuss_coaching")
-    proposal = session.get(CoachingProposal, proposal_id, with_for_update=True)
+    proposal = locked(session, CoachingProposal, proposal_id)
     team_id = None if proposal is None else team_of(session, proposal.agent_id)
     if proposal is None or not actor.sees(team_id=team_id, agent_id=proposal.agent_id):
         raise NotAllowed(f"coaching proposal {proposal_id} is not of your team")
@@ -227,13 +228,17 @@ def _withdraw_unfounded(
 ) -> None:
     by_assignment = {each.assignment_id: each for each in history}
     for proposal in earlier:
-        seen = [by_assignment.get(assignment) for assignment in proposal.detail.get("seen", ())]
-        is_fatal = proposal.detail.get("kind") == "fatal"
-        for question in _asked(proposal) if proposal.state == "open" else ():
-            stands = [
-                each is None or (question[1] in each.fatal if is_fatal else each.misses(question))
-                for each in seen
-            ]
-            if not all(stands):
-                proposal.state, proposal.decided_at = "withdrawn", now
-                session.add(proposal)
+        if proposal.state == "open" and not _stands(proposal, by_assignment):
+            proposal.state, proposal.decided_at = "withdrawn", now
+            session.add(proposal)
+
+
+def _stands(proposal: CoachingProposal, history: Mapping[int, Evaluated]) -> bool:
+    """Whether every miss that it rests on is still one, as far as it is looked back."""
+    is_fatal = proposal.detail.get("kind") == "fatal"
+    seen = [history[each] for each in proposal.detail.get("seen", ()) if each in history]
+    return all(
+        question[1] in each.fatal if is_fatal else each.misses(question)
+        for question in _asked(proposal)
+        for each in seen
+    )

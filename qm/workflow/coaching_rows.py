@@ -1,5 +1,6 @@
 """Between the notes of a draft and the rows that they become at submission, and back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -33,10 +34,9 @@ def add_coaching(
     if draft is None or evaluation.kind != "official":
         return
     whole = Note(text=evaluation.coaching, follow_up_on=draft.follow_up_on)
-    for note in (whole, *NOTES_JSON.validate_python(draft.notes or [])):
-        if note.is_written:
-            state = first_state(session, actor)
-            session.add(note_row(session, evaluation, note, state, actor.username, now=now))
+    notes = (whole, *NOTES_JSON.validate_python(draft.notes or []))
+    written = [note for note in notes if note.is_written]
+    session.add_all(note_rows(session, actor, evaluation, written, now=now))
 
 
 def start_reading(session: Session, assignment_id: int, *, now: datetime) -> None:
@@ -45,40 +45,39 @@ def start_reading(session: Session, assignment_id: int, *, now: datetime) -> Non
     store.set_due(session, assignment_id, due_at)
 
 
-def first_state(session: Session, actor: Actor) -> NoteState:
-    """Return the state of a note that this person writes: review, or shared at once."""
+def note_rows(
+    session: Session, actor: Actor, evaluation: Evaluation, notes: Sequence[Note], *, now: datetime
+) -> list[CoachingNote]:
+    """Return the rows of notes that this person writes: for review, or shared at once.
+
+    Personal data in their quotes is masked.
+    """
+    if not notes:
+        return []
     is_reviewed = life_rules(session).coaching_review and not actor.may("discuss_coaching")
-    return "review" if is_reviewed else "shared"
-
-
-def note_row(
-    session: Session,
-    evaluation: Evaluation,
-    note: Note,
-    state: NoteState,
-    author: str,
-    *,
-    now: datetime,
-) -> CoachingNote:
-    """Return the row of a note; personal data in its quote is masked."""
-    return CoachingNote(
-        evaluation_id=evaluation.id or 0,
-        agent_id=evaluation.agent_id,
-        team_id=evaluation.team_id,
-        period=evaluation.period,
-        kind=note.kind,
-        section_id=note.section_id,
-        question_id=note.question_id,
-        start_s=note.start_s,
-        end_s=note.end_s,
-        quote=masked(note.quote, privacy_in_force(session)),
-        text=note.text.strip(),
-        follow_up_on=note.follow_up_on,
-        author=author,
-        created_at=now,
-        state=state,
-        due_at=note_due_at(state, now, coaching_rules(session)),
-    )
+    state: NoteState = "review" if is_reviewed else "shared"
+    due_at, privacy = note_due_at(state, now, coaching_rules(session)), privacy_in_force(session)
+    return [
+        CoachingNote(
+            evaluation_id=evaluation.id or 0,
+            agent_id=evaluation.agent_id,
+            team_id=evaluation.team_id,
+            period=evaluation.period,
+            kind=note.kind,
+            section_id=note.section_id,
+            question_id=note.question_id,
+            start_s=note.start_s,
+            end_s=note.end_s,
+            quote=masked(note.quote, privacy),
+            text=note.text.strip(),
+            follow_up_on=note.follow_up_on,
+            author=actor.username,
+            created_at=now,
+            state=state,
+            due_at=due_at,
+        )
+        for note in notes
+    ]
 
 
 def draft_notes(session: Session, evaluation: Evaluation) -> Notes:

@@ -20,8 +20,9 @@ from qm.core.problems import N_, BadInput, NotAllowed, Problem, explain
 from qm.store import coaching as store
 from qm.store.audit import record
 from qm.store.engine import transaction
+from qm.store.locking import locked
 from qm.store.tables import CoachingNote, Evaluation
-from qm.workflow.coaching_rows import coaching_rules, first_state, note_row
+from qm.workflow.coaching_rows import coaching_rules, note_rows
 from qm.workflow.published_forms import load_form
 
 NOTE_STATE = explain(
@@ -88,7 +89,7 @@ def rewrite_note(
     """
     actor.require("see_coaching")
     with transaction(engine) as session:
-        old = _note(session, note_id)
+        old = locked(session, CoachingNote, note_id)
         if old is None or old.author != actor.username:
             raise NotAllowed(f"coaching note {note_id} is not by you")
         evaluation = session.get(Evaluation, old.evaluation_id)
@@ -106,9 +107,7 @@ def rewrite_note(
             follow_up_on=rewriting.follow_up_on,
         )
         _taken(session, actor, old, "replace", now)
-        new = note_row(
-            session, evaluation, note, first_state(session, actor), actor.username, now=now
-        )
+        (new,) = note_rows(session, actor, evaluation, [note], now=now)
         new.replaces_id, new.session_id = old.id, old.session_id
         old.session_id = None
         session.add(new)
@@ -135,9 +134,7 @@ def add_note(
             raise BadInput(Problem(NOTE_EMPTY, str(evaluation_id), field="text"))
         form = load_form(session, evaluation.form_id, evaluation.form_version)
         refuse_foreign_notes(form, [note])
-        row = note_row(
-            session, evaluation, note, first_state(session, actor), actor.username, now=now
-        )
+        (row,) = note_rows(session, actor, evaluation, [note], now=now)
         session.add(row)
         session.flush()
         _recorded(session, actor, row, "add_coaching", now)
@@ -153,12 +150,11 @@ def acknowledge_note(
     """
     actor.require("answer_evaluations")
     with transaction(engine) as session:
-        found = store.note_with_evaluation(session, note_id)
-        if found is None or not found[1] or found[0].state not in SEEN_BY_AGENT:
-            raise NotAllowed(f"there is no coaching note {note_id} for you")
-        note = found[0]
-        if actor.agent_id is None or note.agent_id != actor.agent_id:
+        note = locked(session, CoachingNote, note_id)
+        if note is None or actor.agent_id is None or note.agent_id != actor.agent_id:
             raise NotAllowed(f"coaching note {note_id} is not for you")
+        if note.state not in SEEN_BY_AGENT or not store.is_of_published(session, note):
+            raise NotAllowed(f"there is no coaching note {note_id} for you")
         note.acknowledged_at, note.answer = now, answer.strip()
         return _taken(session, actor, note, "acknowledge", now)
 
@@ -175,21 +171,16 @@ def mark_discussed(
         note = _of_team(session, actor, note_id)
         if note.state == "discussed":
             return note
-        found = store.note_with_evaluation(session, note_id)
-        if found is None or not found[1]:
+        if not store.is_of_published(session, note):
             raise BadInput(Problem(NOTE_STATE, str(note_id)))
         note.discussed_at, note.discussed_by = now, actor.username
         note.lead_comment = comment.strip()
         return _taken(session, actor, note, "discuss", now)
 
 
-def _note(session: Session, note_id: int) -> CoachingNote | None:
-    return session.get(CoachingNote, note_id, with_for_update=True)
-
-
 def _of_team(session: Session, actor: Actor, note_id: int) -> CoachingNote:
     actor.require("discuss_coaching")
-    note = _note(session, note_id)
+    note = locked(session, CoachingNote, note_id)
     if note is None or not actor.sees(team_id=note.team_id, agent_id=note.agent_id):
         raise NotAllowed(f"coaching note {note_id} is not of your team")
     return note

@@ -12,7 +12,6 @@ from sqlmodel import Session
 from qm.core.access import Actor
 from qm.core.coaching.effect import Contacts, Effect, effect_of
 from qm.core.coaching.history import Evaluated, QuestionKey
-from qm.core.coaching.note_life import SEEN_BY_AGENT
 from qm.core.personal_data.masking import masked
 from qm.core.problems import NotAllowed
 from qm.core.text import Wording
@@ -21,6 +20,7 @@ from qm.store.coaching import notes_of_talk
 from qm.store.coaching_history import history
 from qm.store.engine import transaction
 from qm.store.privacy import rules_in_force
+from qm.store.scopes import scope_of
 from qm.store.tables import CoachingNote, User
 from qm.workflow.coaching_questions import question_texts
 from qm.workflow.coaching_rows import coaching_rules
@@ -62,11 +62,7 @@ def list_talks(engine: Engine, actor: Actor) -> pd.DataFrame:
     """
     actor.require("see_coaching")
     with transaction(engine) as session:
-        talks = store.talks(
-            session,
-            team_id=(actor.team_id or "") if actor.role == "lead" else None,
-            agent_id=(actor.agent_id or "") if actor.role == "agent" else None,
-        )
+        talks = store.talks(session, scope_of(actor))
     if actor.role != "analyst":
         return talks
     takes_part = [actor.username in people for people in talks["participants"]]
@@ -83,9 +79,7 @@ def read_talk(engine: Engine, actor: Actor, session_id: int) -> Talk:
         rows = store.talk(session, session_id)
         if rows is None or not _may_read(actor, rows):
             raise NotAllowed(f"coaching talk {session_id} is not yours to read")
-        notes = notes_of_talk(session, session_id)
-        if actor.role == "agent":
-            notes = [note for note in notes if note.state in SEEN_BY_AGENT]
+        notes = notes_of_talk(session, session_id, shown_to_agent=actor.role == "agent")
         days = coaching_rules(session).compare_days
         questions = _questions(session, rows, notes, timedelta(days=days))
         about = [topic.evaluation_id for topic in rows.topics if topic.evaluation_id is not None]
@@ -162,11 +156,8 @@ def _asked(
     """Return the questions of the topics, the commitments and the notes, each once."""
     parts: list[Any] = [*rows.topics, *rows.commitments]
     asked = [(each.form_id, each.question_id) for each in parts if each.question_id]
-    asked += [
-        (store.form_of_evaluation(session, note.evaluation_id), note.question_id)
-        for note in notes
-        if note.question_id
-    ]
+    forms = store.forms_of_evaluations(session, {note.evaluation_id for note in notes})
+    asked += [(forms[note.evaluation_id], note.question_id) for note in notes if note.question_id]
     return list(dict.fromkeys(asked))
 
 

@@ -11,7 +11,9 @@ from qm.core.access import Actor
 from qm.core.problems import N_, BadInput, NotAllowed, Problem, explain
 from qm.store.audit import record
 from qm.store.coaching import notes_of_talk
+from qm.store.coaching_proposals import of_talk as proposals_of_talk
 from qm.store.engine import transaction
+from qm.store.locking import locked
 from qm.store.tables import CoachingNote, CoachingSession, Commitment
 from qm.workflow.coaching_talks import recorded
 
@@ -94,7 +96,10 @@ def hold_talk(
 def cancel_talk(
     engine: Engine, actor: Actor, session_id: int, reason: str, *, now: datetime
 ) -> CoachingSession:
-    """Note that a planned talk will not be held, and why; its notes may go into another one."""
+    """Note that a planned talk will not be held, and why.
+
+    Its notes may go into another one, and the proposals that it took up are open again.
+    """
     with transaction(engine) as session:
         talk = _own(session, actor, session_id, "planned")
         if not reason.strip():
@@ -103,6 +108,10 @@ def cancel_talk(
         for note in notes_of_talk(session, session_id):
             note.session_id = None
             session.add(note)
+        for proposal in proposals_of_talk(session, session_id):
+            proposal.state, proposal.session_id = "open", None
+            proposal.decided_at = proposal.decided_by = None
+            session.add(proposal)
         session.add(talk)
         recorded(session, actor, talk, "cancel_talk", now)
         return talk
@@ -114,7 +123,7 @@ def answer_talk(
     """Keep what the agent says to a talk that was held, once, in their own words."""
     actor.require("answer_evaluations")
     with transaction(engine) as session:
-        talk = session.get(CoachingSession, session_id, with_for_update=True)
+        talk = locked(session, CoachingSession, session_id)
         if talk is None or actor.agent_id is None or talk.agent_id != actor.agent_id:
             raise NotAllowed(f"coaching talk {session_id} is not yours")
         if talk.state != "held":
@@ -145,7 +154,7 @@ def close_commitment(
     if state not in OUTCOMES:
         raise ValueError(f"{state} is no outcome of a commitment")
     with transaction(engine) as session:
-        commitment = session.get(Commitment, commitment_id, with_for_update=True)
+        commitment = locked(session, Commitment, commitment_id)
         if commitment is None:
             raise NotAllowed(f"there is no commitment {commitment_id}")
         _own(session, actor, commitment.session_id, "held")
@@ -167,7 +176,7 @@ def close_commitment(
 
 def _own(session: Session, actor: Actor, session_id: int, state: str) -> CoachingSession:
     actor.require("discuss_coaching")
-    talk = session.get(CoachingSession, session_id, with_for_update=True)
+    talk = locked(session, CoachingSession, session_id)
     if talk is None or not actor.sees(team_id=talk.team_id, agent_id=talk.agent_id):
         raise NotAllowed(f"coaching talk {session_id} is not of your team")
     if talk.state != state:

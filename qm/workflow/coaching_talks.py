@@ -13,6 +13,7 @@ from qm.store import coaching as notes_store
 from qm.store import coaching_talks as store
 from qm.store.audit import record
 from qm.store.engine import transaction
+from qm.store.locking import locked
 from qm.store.tables import CoachingSession, SessionTopic
 
 UNKNOWN_PERSON = explain(
@@ -109,7 +110,7 @@ def add_to_talk(
 ) -> CoachingSession:
     """Add topics to a talk with this agent that is still to be held, within a transaction."""
     actor.require("discuss_coaching")
-    talk = session.get(CoachingSession, session_id, with_for_update=True)
+    talk = locked(session, CoachingSession, session_id)
     if talk is None or not actor.sees(team_id=talk.team_id, agent_id=talk.agent_id):
         raise NotAllowed(f"coaching talk {session_id} is not of your team")
     if talk.state != "planned" or talk.agent_id != agent_id:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from qm.core.access import Actor
-from qm.store import quality as store
+from qm.store import teams as store
 from qm.store.engine import transaction
 from qm.store.tables import Agent, Team
-from qm.store.teams import agents_ever_in
 
 
 @dataclass(frozen=True)
@@ -27,9 +26,9 @@ def directory(engine: Engine, actor: Actor) -> Directory:
     """
     actor.require("see_quality")
     with transaction(engine) as session:
-        teams, agents = store.teams(session), store.agents(session)
+        teams, agents = store.all_teams(session), store.all_agents(session)
         is_lead = actor.role == "lead" and actor.team_id is not None
-        former = agents_ever_in(session, actor.team_id or "") if is_lead else set()
+        former = store.agents_ever_in(session, actor.team_id or "") if is_lead else set()
     return Directory(
         tuple(team for team in teams if actor.sees(team_id=team.id, agent_id=None)),
         tuple(

@@ -17,12 +17,12 @@ from qm.core.problems import N_, BadInput, NotAllowed, Problem, explain
 from qm.store import evaluations as store
 from qm.store import life as lives
 from qm.store.engine import transaction
-from qm.store.life import Deed
 from qm.store.tables import Dispute, DisputedQuestion, Evaluation
 from qm.workflow.coaching_proposals import propose_for
 from qm.workflow.evaluation_life import BY_RULE, log_step
 from qm.workflow.evaluation_rows import answers_of
 from qm.workflow.life_matters import Case, case_for, not_too_long, written
+from qm.workflow.life_steps import Deed, take_step
 from qm.workflow.published_forms import load_form
 from qm.workflow.revisions import revise
 
@@ -75,7 +75,7 @@ def raise_dispute(
         told = _told_reasons(session, evaluation, reasons)
         life.disputes += 1
         deed = Deed(actor.username, now, detail={"questions": list(told)})
-        lives.take_step(session, life, evaluation, "dispute", "disputed", case.rules, deed)
+        take_step(session, life, evaluation, "dispute", "disputed", case.rules, deed)
         dispute = Dispute(
             assignment_id=evaluation.assignment_id,
             evaluation_id=evaluation_id,
@@ -119,7 +119,7 @@ def _told_reasons(
             values = {"question": question_id}
             raise BadInput(Problem(UNKNOWN_QUESTION, place, values=values))
     ordered = sorted(reasons, key=lambda question_id: asked[question_id])
-    return {id_: written(reasons[id_], place, field=str(asked[id_])) for id_ in ordered}
+    return {id_: written(reasons[id_], place, question=asked[id_]) for id_ in ordered}
 
 
 def pass_on(engine: Engine, actor: Actor, dispute_id: int, comment: str, *, now: datetime) -> None:
@@ -132,9 +132,7 @@ def pass_on(engine: Engine, actor: Actor, dispute_id: int, comment: str, *, now:
         session.add(dispute)
         detail = {"dispute": dispute_id, "stage": dispute.stage}
         deed = Deed(actor.username, now, reason, detail)
-        lives.take_step(
-            session, case.life, case.evaluation, "pass_on", "disputed", case.rules, deed
-        )
+        take_step(session, case.life, case.evaluation, "pass_on", "disputed", case.rules, deed)
         log_step(session, actor, "dispute_passed_on", case.evaluation, now, **detail)
 
 
@@ -197,9 +195,9 @@ def _decide_questions(
         raise BadInput(Problem(NOT_DISPUTED, place, values={"question": question_id}))
     for row in rows:
         decision = decisions[row.question_id]
-        number = str(form.number_of(row.question_id))
+        number = form.number_of(row.question_id)
         row.decision = "upheld" if decision.answer is None else "changed"
-        row.decision_reason = written(decision.reason, place, field=number)
+        row.decision_reason = written(decision.reason, place, question=number)
         session.add(row)
 
 
@@ -231,11 +229,14 @@ def _close_or_publish(
     why: str,
     now: datetime,
 ) -> None:
-    is_open = may_dispute_again(case.rules, case.life.disputes)
+    # Nothing waits for an agent who cannot sign in any more.
+    is_open = may_dispute_again(case.rules, case.life.disputes) and lives.is_reachable(
+        session, stands.agent_id
+    )
     to_state: State = "published" if is_open else "closed"
     if is_open:
         case.life.published_at = now
     detail = {"before": case.evaluation.percent, "after": stands.percent}
     deed = Deed(actor.username, now, why, detail)
-    lives.take_step(session, case.life, stands, step, to_state, case.rules, deed)
+    take_step(session, case.life, stands, step, to_state, case.rules, deed)
     log_step(session, actor, "dispute_decided", stands, now, decision=step, **detail)

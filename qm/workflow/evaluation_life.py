@@ -14,16 +14,14 @@ from qm.core.life.states import State
 from qm.core.life.timing import window_ends
 from qm.core.problems import BadInput, Problem
 from qm.store import evaluations as store
-from qm.store import life as lives
 from qm.store.audit import record
 from qm.store.engine import transaction
-from qm.store.life import Deed
-from qm.store.rules import life_rules
 from qm.store.tables import Assignment, Draft, Evaluation
 from qm.workflow.coaching_proposals import propose_for
 from qm.workflow.coaching_rows import draft_notes, start_reading
 from qm.workflow.evaluation_rows import answers_of
 from qm.workflow.life_matters import Case, case_for, not_too_long, written
+from qm.workflow.life_steps import Deed, publish, take_step
 from qm.workflow.published_forms import load_form
 from qm.workflow.revisions import revise
 
@@ -62,14 +60,13 @@ def publish_evaluations(
             agents.add(case.evaluation.agent_id)
     with transaction(engine) as session:
         propose_for(session, agents, by=BY_RULE, now=now)
-    close_expired(engine, now=now)
     return Published(tuple(published), tuple(problems))
 
 
 def _publish(session: Session, actor: Actor, case: Case, now: datetime) -> None:
     if case.life.state == "returned":
         _take_back(session, case.evaluation.assignment_id)
-    lives.publish(session, case.life, case.evaluation, case.rules, Deed(actor.username, now))
+    publish(session, case.life, case.evaluation, case.rules, Deed(actor.username, now))
     start_reading(session, case.evaluation.assignment_id, now=now)
     log_step(session, actor, "evaluation_published", case.evaluation, now)
 
@@ -94,7 +91,7 @@ def return_evaluation(
         evaluation = case.evaluation
         reason = written(comment, evaluation.interaction_id)
         deed = Deed(actor.username, now, reason)
-        lives.take_step(session, case.life, evaluation, "return", "returned", case.rules, deed)
+        take_step(session, case.life, evaluation, "return", "returned", case.rules, deed)
         assignment = session.get_one(Assignment, evaluation.assignment_id)
         assignment.state = "open"
         assignment.due_at = case.life.due_at or assignment.due_at
@@ -132,9 +129,8 @@ def acknowledge(
         life.acknowledged_at = now
         deed = Deed(actor.username, now, reason)
         to_state: State = "acknowledged" if _is_disputable(case, now) else "closed"
-        lives.take_step(session, life, evaluation, "acknowledge", to_state, case.rules, deed)
+        take_step(session, life, evaluation, "acknowledge", to_state, case.rules, deed)
         log_step(session, actor, "evaluation_acknowledged", evaluation, now)
-    close_expired(engine, now=now)
 
 
 def _is_disputable(case: Case, now: datetime) -> bool:
@@ -167,7 +163,7 @@ def correct_evaluation(
         after = revise(session, case.evaluation, answers, by=actor.username, reason=why, now=now)
         case.life.published_at = now
         deed = Deed(actor.username, now, why)
-        lives.take_step(session, case.life, after, "correct", "published", case.rules, deed)
+        take_step(session, case.life, after, "correct", "published", case.rules, deed)
         propose_for(session, [after.agent_id], by=BY_RULE, now=now)
         log_step(
             session,
@@ -188,19 +184,8 @@ def close_evaluation(
     with transaction(engine) as session:
         case = case_for(session, actor, evaluation_id, "close", now=now)
         deed = Deed(actor.username, now, written(reason, case.evaluation.interaction_id))
-        lives.take_step(session, case.life, case.evaluation, "close", "closed", case.rules, deed)
+        take_step(session, case.life, case.evaluation, "close", "closed", case.rules, deed)
         log_step(session, actor, "evaluation_closed", case.evaluation, now)
-
-
-def close_expired(engine: Engine, *, now: datetime) -> int:
-    """Close what was acknowledged and cannot be disputed any more; return how many that were."""
-    with transaction(engine) as session:
-        rules = life_rules(session)
-        expired = lives.expired(session, now)
-        for life, evaluation in expired:
-            deed = Deed(BY_RULE, now, detail={"by_rule": True})
-            lives.take_step(session, life, evaluation, "close", "closed", rules, deed)
-        return len(expired)
 
 
 def log_step(

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import pandas as pd
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -20,9 +19,10 @@ from qm.core.scoring.score import score
 from qm.core.scoring.scorecards import Scorecard
 from qm.store import evaluations as store
 from qm.store.audit import record
-from qm.store.drafts import write_draft
+from qm.store.blind import untold
+from qm.store.drafts import drop_draft, write_draft
 from qm.store.engine import transaction
-from qm.store.life import begin_life, return_reason
+from qm.store.life import return_reason
 from qm.store.privacy import rules_in_force
 from qm.store.rules import life_rules
 from qm.store.tables import Draft, Evaluation
@@ -46,6 +46,7 @@ from qm.workflow.evaluation_rows import (
     with_masked_quotes,
     with_suggestions,
 )
+from qm.workflow.life_steps import begin_life
 from qm.workflow.published_forms import form_hash, load_form
 from qm.workflow.transcripts import Words, words_of
 
@@ -89,16 +90,6 @@ class Reading:
     answers: dict[str, Answer]
     coaching: str
     scorecard: Scorecard
-
-
-def my_queue(engine: Engine, actor: Actor) -> tuple[pd.DataFrame, int]:
-    """Return the analyst's open assignments, the most urgent first, and how many are done."""
-    actor.require("evaluate")
-    with transaction(engine) as session:
-        return (
-            store.open_assignments(session, actor.username),
-            store.done_count(session, actor.username),
-        )
 
 
 def open_assignment(
@@ -210,8 +201,8 @@ def submit_evaluation(
         add_coaching(session, actor, evaluation, draft, now=now)
         if life.state == "published":
             propose_for(session, [evaluation.agent_id], by="qm", now=now)
-        if draft is not None:
-            session.delete(draft)
+        if draft is not None and not drop_draft(session, assignment_id, saved=saved):
+            raise BadInput(Problem(DRAFT_MOVED_ON, context.interaction.id))  # at this very moment
         record(
             session,
             actor=actor.username,
@@ -221,19 +212,6 @@ def submit_evaluation(
             detail={"evaluation": evaluation.id, "percent": evaluation.percent},
         )
         return evaluation
-
-
-def list_evaluations(
-    engine: Engine, actor: Actor, periods: list[str] | None = None
-) -> pd.DataFrame:
-    """Return the evaluations that the person may read, newest first; all periods by default.
-
-    Analysts see their own, leads their team's, agents what is published of their own.
-    """
-    actor.require("see_quality")
-    with transaction(engine) as session:
-        wanted = periods if periods is not None else store.months_with_picks(session)
-        return store.evaluations_between(session, actor, wanted)
 
 
 def read_evaluation(engine: Engine, actor: Actor, evaluation_id: int) -> Reading:
@@ -252,9 +230,10 @@ def read_evaluation(engine: Engine, actor: Actor, evaluation_id: int) -> Reading
         form = load_form(session, evaluation.form_id, evaluation.form_version)
         answers = answers_of(form, store.answers_of(session, evaluation_id))
         words = words_of(session, evaluation.interaction_id)
+        is_hidden = bool(untold(session, actor, [evaluation.interaction_id]))
         return Reading(
             evaluation=evaluation,
-            context=context,
+            context=without_agent(context) if is_hidden else context,
             form=form,
             facts=evaluation.facts,
             words=words,

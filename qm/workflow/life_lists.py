@@ -61,17 +61,12 @@ def list_disputes(engine: Engine, actor: Actor, *, now: datetime) -> pd.DataFram
         rules = life_rules(session)
         table = store.disputes(session, actor)
     rows = table.to_dict("records")
-    approvers = [_approver(row, rules) for row in rows]
+    approvers = [rules.approver(row["stage"]) if row["state"] == "open" else None for row in rows]
     return table.assign(
         approver=pd.Series(approvers, index=table.index, dtype=object),
         is_mine=_flags(_may_decide(actor, row, rules, now) for row in rows),
         is_overdue=_flags(row["state"] == "open" and row["due_at"] < now for row in rows),
     )
-
-
-def _approver(row: Mapping[Any, Any], rules: LifeRules) -> str | None:
-    last = len(rules.approvers) - 1
-    return rules.approvers[min(row["stage"], last)] if row["state"] == "open" else None
 
 
 def _may_decide(actor: Actor, row: Mapping[Any, Any], rules: LifeRules, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from qm.core.life.rules import LifeRules
 from qm.core.life.states import Step
 from qm.core.life.timing import needs_review
 from qm.core.problems import N_, BadInput, NotAllowed, Problem, explain
+from qm.core.text import MOST_LETTERS
 from qm.store import evaluations as store
 from qm.store import life as lives
 from qm.store.rules import life_rules
@@ -21,12 +22,16 @@ REASON_MISSING = explain(
     N_("This needs a reason."),
     N_("Write why, in a sentence that everybody concerned may read."),
 )
+QUESTION_REASON_MISSING = explain(
+    "life.question_reason_missing",
+    N_("Question {question} has no reason yet."),
+    N_("Write why, in a sentence that everybody concerned may read."),
+)
 REASON_TOO_LONG = explain(
     "life.reason_too_long",
     N_("The text is longer than {limit} characters."),
     N_("Shorten it."),
 )
-MOST_LETTERS = 4000
 
 
 @dataclass(frozen=True)
@@ -39,14 +44,16 @@ class Case:
     rules: LifeRules
 
 
-def load_case(session: Session, evaluation: Evaluation, *, locked: bool = False) -> Case:
+def load_case(
+    session: Session, evaluation: Evaluation, *, now: datetime, locked: bool = False
+) -> Case:
     """Return an evaluation with its life, with `locked` kept from others until the end."""
     rules = life_rules(session)
     find = lives.locked_life if locked else lives.life_of
     life = find(session, evaluation.assignment_id)
     if life is None:
         raise NotAllowed(f"evaluation {evaluation.id} was never submitted")
-    return Case(evaluation, life, _matter(session, evaluation, life, rules), rules)
+    return Case(evaluation, life, _matter(session, evaluation, life, rules, now), rules)
 
 
 def case_for(
@@ -60,7 +67,7 @@ def case_for(
     evaluation = store.find_readable(session, actor, evaluation_id)
     if evaluation is None:
         raise NotAllowed(f"evaluation {evaluation_id} is not yours to read")
-    case = load_case(session, evaluation, locked=True)
+    case = load_case(session, evaluation, now=now, locked=True)
     session.refresh(evaluation)
     why = refusal(step, actor, case.matter, case.rules, now)
     if why == NOT_YOURS:
@@ -72,34 +79,40 @@ def case_for(
     return case
 
 
-def written(reason: str, place: str, *, field: str | None = None) -> str:
+def written(reason: str, place: str, *, question: int | None = None) -> str:
     """Return a reason without the blanks around it; `BadInput` without one, or for too long a one.
 
-    `field` tells which of several reasons it is.
+    `question` is the number of the question that it is about, where there are several reasons.
     """
-    text = reason.strip()
-    if not text:
-        raise BadInput(Problem(REASON_MISSING, place, field=field))
-    return not_too_long(text, place, field=field)
+    text = not_too_long(reason, place)
+    if text:
+        return text
+    if question is None:
+        raise BadInput(Problem(REASON_MISSING, place))
+    raise BadInput(Problem(QUESTION_REASON_MISSING, place, values={"question": question}))
 
 
-def not_too_long(text: str, place: str, *, field: str | None = None) -> str:
+def not_too_long(text: str, place: str) -> str:
     """Return a text without the blanks around it; `BadInput` for one of over 4,000 letters."""
     text = text.strip()
     if len(text) > MOST_LETTERS:
         values = {"limit": MOST_LETTERS}
-        raise BadInput(Problem(REASON_TOO_LONG, place, field=field, values=values))
+        raise BadInput(Problem(REASON_TOO_LONG, place, values=values))
     return text
 
 
 def _matter(
-    session: Session, evaluation: Evaluation, life: EvaluationLife, rules: LifeRules
+    session: Session,
+    evaluation: Evaluation,
+    life: EvaluationLife,
+    rules: LifeRules,
+    now: datetime,
 ) -> Matter:
     revisions = store.revisions_of(session, evaluation.assignment_id)
     dispute = lives.open_dispute(session, evaluation.assignment_id)
     authors = {each.revised_by or each.evaluator for each in revisions} | {evaluation.evaluator}
     return Matter(
-        state=lives.state_of(life),
+        state=lives.state_of(life, now),
         agent_id=evaluation.agent_id,
         team_id=evaluation.team_id,
         evaluator=evaluation.evaluator,

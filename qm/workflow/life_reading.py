@@ -19,7 +19,9 @@ from qm.store import evaluations as store
 from qm.store import life as lives
 from qm.store.engine import transaction
 from qm.store.privacy import rules_in_force
-from qm.store.tables import Dispute, DisputedQuestion, Evaluation, EvaluationLife, LifeStep
+from qm.store.tables import Dispute, DisputedQuestion, Evaluation, LifeStep
+from qm.workflow.evaluation_life import BY_RULE
+from qm.workflow.life_assigning import Given, given_to
 from qm.workflow.life_matters import Case, load_case
 from qm.workflow.published_forms import load_form
 from qm.workflow.revisions import Revision, revisions_of
@@ -47,7 +49,6 @@ class Life:
     evaluation: Evaluation
     form: Form
     state: State
-    since: datetime
     due_at: datetime | None
     is_overdue: bool
     disputable_until: datetime | None
@@ -59,6 +60,7 @@ class Life:
     may: frozenset[Step]
     may_evaluate_too: bool
     rules: LifeRules
+    given: Given | None = None
 
     @property
     def open_objection(self) -> Objection | None:
@@ -77,15 +79,15 @@ def read_life(engine: Engine, actor: Actor, evaluation_id: int, *, now: datetime
         if found is None:
             raise NotAllowed(f"evaluation {evaluation_id} is not yours to read")
         latest = store.latest_of(session, found.assignment_id) or found
-        case = load_case(session, latest)
+        case = load_case(session, latest, now=now)
         form = load_form(session, latest.form_id, latest.form_version)
-        steps, revisions = _visible(session, actor, case.life)
+        steps, revisions = _visible(session, actor, case)
         objections = _objections(session, case)
+        given = given_to(session, actor, latest)
         return Life(
             evaluation=latest,
             form=form,
             state=case.matter.state,
-            since=case.life.since,
             due_at=case.life.due_at,
             is_overdue=is_overdue(case.matter.state, case.life.due_at, now),
             disputable_until=_disputable_until(case, now),
@@ -93,10 +95,11 @@ def read_life(engine: Engine, actor: Actor, evaluation_id: int, *, now: datetime
             steps=tuple(steps),
             revisions=revisions_of(session, revisions, form, rules_in_force(session)),
             objections=objections,
-            names=lives.names_of(session, _people(steps, revisions, objections)),
+            names=lives.names_of(session, _people(steps, revisions, objections, given)),
             may=steps_open(actor, case.matter, case.rules, now),
             may_evaluate_too=may_evaluate_too(actor, case),
             rules=case.rules,
+            given=given,
         )
 
 
@@ -111,10 +114,9 @@ def may_evaluate_too(actor: Actor, case: Case) -> bool:
     )
 
 
-def _visible(
-    session: Session, actor: Actor, life: EvaluationLife
-) -> tuple[list[LifeStep], list[Evaluation]]:
-    steps = lives.steps_of(session, life.assignment_id)
+def _visible(session: Session, actor: Actor, case: Case) -> tuple[list[LifeStep], list[Evaluation]]:
+    life = case.life
+    steps = [*lives.steps_of(session, life.assignment_id), *_closed_by_time(case)]
     revisions = store.revisions_of(session, life.assignment_id)
     if actor.role != "agent" or life.published_revision is None:
         return steps, revisions
@@ -127,19 +129,34 @@ def _visible(
     )
 
 
+def _closed_by_time(case: Case) -> list[LifeStep]:
+    """Return the step that nobody took: the dispute window of what was acknowledged is over."""
+    if case.matter.state == case.life.state or case.life.due_at is None:
+        return []
+    return [
+        LifeStep(
+            assignment_id=case.life.assignment_id,
+            evaluation_id=case.evaluation.id or 0,
+            step="close",
+            from_state=case.life.state,
+            to_state=case.matter.state,
+            actor=BY_RULE,
+            at=case.life.due_at,
+            detail={"by_rule": True},
+        )
+    ]
+
+
 def _objections(session: Session, case: Case) -> tuple[Objection, ...]:
     found = lives.disputes_of(session, case.evaluation.assignment_id)
     return tuple(
-        Objection(dispute, tuple(questions), approver_of(case.rules, dispute))
+        Objection(
+            dispute,
+            tuple(questions),
+            case.rules.approver(dispute.stage) if dispute.state == "open" else None,
+        )
         for dispute, questions in found
     )
-
-
-def approver_of(rules: LifeRules, dispute: Dispute) -> str | None:
-    """Return the role that a dispute waits for, None where it is decided."""
-    if dispute.state != "open":
-        return None
-    return rules.approvers[min(dispute.stage, len(rules.approvers) - 1)]
 
 
 def _disputable_until(case: Case, now: datetime) -> datetime | None:
@@ -152,9 +169,13 @@ def _disputable_until(case: Case, now: datetime) -> datetime | None:
 
 
 def _people(
-    steps: Sequence[LifeStep], revisions: Sequence[Evaluation], objections: Sequence[Objection]
+    steps: Sequence[LifeStep],
+    revisions: Sequence[Evaluation],
+    objections: Sequence[Objection],
+    given: Given | None,
 ) -> set[str]:
     people = {step.actor for step in steps}
+    people |= {name for name in (given.evaluator, given.by) if name} if given else set()
     people |= {each.revised_by or each.evaluator for each in revisions}
     people |= {each.dispute.raised_by for each in objections}
     return people | {each.dispute.decided_by for each in objections if each.dispute.decided_by}

@@ -69,7 +69,7 @@ def move_assignments(
         begun = [] if begun_too else [each for each in every if each.is_begun]
         rest = [each for each in every if begun_too or not each.is_begun]
         late = [each for each in rest if until is None or not _in_time(session, each, centre, now)]
-        moved, problems = _move(session, actor, late, centre, now)
+        moved, problems = move_each(session, actor, late, centre, now)
     return MoveSummary(dict(sorted(moved.items())), len(begun), len(rest) - len(late), problems)
 
 
@@ -82,10 +82,19 @@ def _in_time(session: Session, given: OpenAssignment, centre: Centre, now: datet
     return working_days(now, due_at, days, centre=centre) > 0
 
 
-def _move(
-    session: Session, actor: Actor, given: Iterable[OpenAssignment], centre: Centre, now: datetime
+def move_each(
+    session: Session,
+    actor: Actor,
+    given: Iterable[OpenAssignment],
+    centre: Centre,
+    now: datetime,
+    *,
+    reason: str = "",
 ) -> tuple[Counter[str], tuple[Problem, ...]]:
-    """Move assignments, those of one period that are due at the same time together."""
+    """Move assignments within a transaction, those of a period due at the same time together.
+
+    Returns how many others got, and why the rest stayed. `reason` is kept in the log.
+    """
     by_due: dict[tuple[str, datetime], dict[int, OpenAssignment]] = {}
     for each in given:
         due_at = each.assignment.due_at
@@ -98,7 +107,7 @@ def _move(
         staffing = Staffing.of(session, period, now)
         plan = staffing.plan(_items(session, mine, centre), now=now, due_at=due_at, centre=centre)
         for pick_id, username in plan.given:
-            _hand_over(session, actor, mine[pick_id], username, due_at, now)
+            _hand_over(session, actor, mine[pick_id], username, due_at, now, reason)
         moved.update(username for _pick, username in plan.given)
         problems += plan.problems
     return moved, tuple(problems)
@@ -126,6 +135,7 @@ def _hand_over(
     username: str,
     due_at: datetime,
     now: datetime,
+    reason: str,
 ) -> None:
     """Withdraw an assignment, give its pick to `username`, and log both."""
     old = given.assignment
@@ -147,6 +157,7 @@ def _hand_over(
             "assignment": old.id,
             "from": old.evaluator,
             "to": username,
+            **({"reason": reason} if reason else {}),
             "draft": {"answers": draft.answers, "coaching": draft.coaching} if draft else None,
         },
     )

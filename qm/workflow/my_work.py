@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pandas as pd
 from sqlalchemy import Engine, update
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from qm.core.access import Actor
 from qm.core.problems import NotAllowed
@@ -18,21 +18,28 @@ MOST_SUBMITTED = 100
 
 
 @dataclass(frozen=True)
+class Progress:
+    """`done` of the `given` assignments of a month are submitted; `given` is at least 1."""
+
+    period: str
+    done: int
+    given: int
+
+
+@dataclass(frozen=True)
 class MyWork:
     """The work of one evaluator.
 
     `open` has a row per open assignment (see `qm.store.my_work.open_work`), the most urgent
-    first, `submitted` the newest evaluations. `returned` tells who sent an assignment back and
-    why. `done` of the `given` assignments of `period` are submitted; that is the newest month of
-    which there is any, None where there is none.
+    first. `returned` tells who sent an assignment back, by both names, and why. `submitted`
+    assignments are done (`my_submitted`). `progress` is that of the newest month of which there
+    is any.
     """
 
     open: pd.DataFrame
-    submitted: pd.DataFrame
-    returned: dict[int, tuple[str, str]]
-    period: str | None
-    done: int
-    given: int
+    returned: dict[int, tuple[str, str | None, str]]
+    submitted: int
+    progress: Progress | None
 
     def count(self, state: str) -> int:
         """Return how many open assignments are in a state."""
@@ -60,16 +67,41 @@ def my_work(engine: Engine, actor: Actor, *, hides_agent: bool = False) -> MyWor
     actor.require("evaluate")
     with transaction(engine) as session:
         opened = store.open_work(session, actor.username)
-        submitted = store.submitted_work(session, actor.username, MOST_SUBMITTED)
         returned = opened.loc[opened["state"] == "returned", "assignment_id"].tolist()
-        months = store.progress(session, actor.username)
-        because = store.returned_because(session, returned) if returned else {}
-        if hides_agent or life_rules(session).hides_agent:
-            opened = opened.assign(agent_name="–", agent_name_fa="–")
-            submitted = submitted.assign(agent_name="–", agent_name_fa="–")
-    period = max(months, default=None)
-    done, given = months.get(period or "", (0, 0))
-    return MyWork(opened, submitted, because, period, done, given)
+        return MyWork(
+            open=_blind(session, opened, hides_agent),
+            returned=store.returned_because(session, returned) if returned else {},
+            submitted=store.submitted_count(session, actor.username),
+            progress=_progress(session, actor),
+        )
+
+
+def my_submitted(engine: Engine, actor: Actor, *, hides_agent: bool = False) -> pd.DataFrame:
+    """Return the evaluator's newest evaluations, `MOST_SUBMITTED` of them at most."""
+    actor.require("evaluate")
+    with transaction(engine) as session:
+        submitted = store.submitted_work(session, actor.username, MOST_SUBMITTED)
+        return _blind(session, submitted, hides_agent)
+
+
+def my_progress(engine: Engine, actor: Actor) -> Progress | None:
+    """Return how far the evaluator is with the newest month of which there is any."""
+    actor.require("evaluate")
+    with transaction(engine) as session:
+        return _progress(session, actor)
+
+
+def _progress(session: Session, actor: Actor) -> Progress | None:
+    month = store.newest_month(session, actor.username)
+    if month is None:
+        return None
+    return Progress(month, *store.progress(session, actor.username, month))
+
+
+def _blind(session: Session, work: pd.DataFrame, hides_agent: bool) -> pd.DataFrame:
+    if hides_agent or life_rules(session).hides_agent:
+        return work.assign(agent_name="–", agent_name_fa="–")
+    return work
 
 
 def place_in_queue(engine: Engine, actor: Actor, assignment_id: int) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from qm.core.access import Actor
@@ -42,19 +43,21 @@ def begin_own_evaluation(
 ) -> int:
     """Open an assignment for evaluating a published evaluation's interaction; return its id.
 
-    "self": the agent evaluates the own interaction. "peer": the lead asks a `colleague`
-    (username) of the agent. Both use the same form version and count in no figure. Raises
-    `NotAllowed` for others and where the rules have it off, `BadInput` for a colleague who is
-    none and for somebody who had this interaction already.
+    "self": the agent evaluates the own interaction; where that is begun already, its id. "peer":
+    the lead asks a `colleague` (username) of the agent. Both use the same form version and count
+    in no figure. Raises `NotAllowed` for others and where the rules have it off, `BadInput` for a
+    colleague who is none and for somebody who had this interaction already.
     """
     with transaction(engine) as session:
         evaluation = store.find_readable(session, actor, evaluation_id)
         if evaluation is None:
             raise NotAllowed(f"evaluation {evaluation_id} is not yours to read")
-        case = load_case(session, evaluation)
+        case = load_case(session, evaluation, now=now)
         if not _may_begin(actor, case, kind):
             raise NotAllowed(f"{actor.role} “{actor.username}” may not begin a {kind} evaluation")
         evaluator = actor.username
+        if kind == "self" and (begun := store.open_own(session, evaluation, evaluator)):
+            return begun
         if kind == "peer":
             evaluator = _colleague(session, evaluation, colleague or "").username
         assignment = _assignment(session, case, evaluator, kind, now)
@@ -62,14 +65,16 @@ def begin_own_evaluation(
         return assignment.id or 0
 
 
-def colleagues(engine: Engine, actor: Actor, evaluation_id: int) -> list[User]:
+def colleagues(engine: Engine, actor: Actor, evaluation_id: int, *, now: datetime) -> list[User]:
     """Return the agents whom a lead may ask to evaluate a colleague's interaction, by username.
 
     Nobody for those who may not ask.
     """
     with transaction(engine) as session:
         evaluation = store.find_readable(session, actor, evaluation_id)
-        if evaluation is None or not _may_begin(actor, load_case(session, evaluation), "peer"):
+        if evaluation is None:
+            return []
+        if not _may_begin(actor, load_case(session, evaluation, now=now), "peer"):
             return []
         had = store.evaluators_of_interaction(session, evaluation.interaction_id)
         users = store.agents_in_team(session, evaluation.team_id)
@@ -107,9 +112,9 @@ def _assignment(
     session: Session, case: Case, evaluator: str, kind: Kind, now: datetime
 ) -> Assignment:
     evaluation = case.evaluation
+    has_it = Problem(HAS_IT, evaluation.interaction_id, values={"username": evaluator})
     if evaluator in store.evaluators_of_interaction(session, evaluation.interaction_id):
-        values = {"username": evaluator}
-        raise BadInput(Problem(HAS_IT, evaluation.interaction_id, values=values))
+        raise BadInput(has_it)
     official = session.get_one(Assignment, evaluation.assignment_id)
     assignment = Assignment(
         pick_id=official.pick_id,
@@ -122,5 +127,8 @@ def _assignment(
         due_at=now + timedelta(days=case.rules.acknowledge_within_days),
     )
     session.add(assignment)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as clash:  # somebody else was faster by a moment
+        raise BadInput(has_it) from clash
     return assignment

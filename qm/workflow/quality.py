@@ -17,9 +17,9 @@ from qm.core.trends import Change, Separation, change, told_apart
 from qm.store import coverage
 from qm.store import quality as store
 from qm.store.engine import transaction
-from qm.store.sampled_picks import EVERYONE, Scope
+from qm.store.scopes import EVERYONE, Scope
 from qm.store.tables import Agent, Team
-from qm.store.teams import agents_ever_in
+from qm.store.teams import agents_ever_in, all_agents
 from qm.workflow.published_forms import load_form
 
 UNKNOWN_AGENT = explain(
@@ -137,7 +137,7 @@ def list_agents(
         scope = _team_scope(actor, team_id)
         table = store.evaluations(session, [str(period)], scope)
         picks = coverage.picks(session, [str(period)], scope)
-        return side_by_side(store.agents(session), table, picks, language)
+        return side_by_side(all_agents(session), table, picks, language)
 
 
 def questions_to_coach(

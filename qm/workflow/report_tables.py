@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from qm.core.text import Language
 from qm.reports.layout import SHEETS
-from qm.store import quality as store
+from qm.store.teams import all_agents, all_teams
 from qm.workflow.quality import name_of
 
 _COLUMNS = {sheet.name: [column.name for column in sheet.columns] for sheet in SHEETS}
@@ -34,10 +34,10 @@ class Names:
 
 def names_in(session: Session, language: Language) -> Names:
     """Return the names of everybody in a language, or in the other one where it has none."""
-    agents = store.agents(session)
+    agents = all_agents(session)
     return Names(
         agent={agent.id: name_of(agent, language) for agent in agents},
-        team={team.id: name_of(team, language) for team in store.teams(session)},
+        team={team.id: name_of(team, language) for team in all_teams(session)},
         team_of={agent.id: agent.team_id for agent in agents},
     )
 

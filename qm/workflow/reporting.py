@@ -23,6 +23,7 @@ from qm.store import quality as store
 from qm.store.audit import record
 from qm.store.engine import transaction
 from qm.store.privacy import rules_in_force
+from qm.store.teams import all_agents
 from qm.workflow.published_forms import load_form
 from qm.workflow.quality import SideBySide, alphabetical, side_by_side
 from qm.workflow.report_sampling import coverage_table, draws_table, exclusions_table
@@ -51,7 +52,7 @@ def monthly_report(
         picks = all_picks[all_picks["period"] == month]
         drawn = coverage.draws(session, month)
         names = names_in(session, language)
-        agents = side_by_side(store.agents(session), evaluations, picks, language)
+        agents = side_by_side(all_agents(session), evaluations, picks, language)
         report = MonthlyReport(
             period=period,
             language=language,

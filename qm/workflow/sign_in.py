@@ -24,6 +24,7 @@ from qm.core.sign_in import (
     wait_s,
     why_ended,
 )
+from qm.core.text import Language
 from qm.store import people
 from qm.store.audit import record
 from qm.store.engine import transaction, transaction_if_free
@@ -61,6 +62,7 @@ def count_attempt(engine: Engine, username: str, address: str, now: datetime) ->
     """Count an attempt; raises `SignInRefused` where there were too many."""
     # Counted before the password is looked at: guesses sent side by side count as well.
     with transaction(engine) as session:
+        people.count_in_turn(session)
         people.forget_attempts_before(session, now - ATTEMPT_WINDOW)
         wait = max(
             wait_s(people.attempts_for(session, username), ATTEMPTS_PER_USERNAME, now),
@@ -140,6 +142,13 @@ def why_out(engine: Engine, token: str, *, now: datetime, idle: timedelta | None
     if found is None:
         return None
     return _why_ended(found[0], idle, now) or (None if found[1].is_active else "ended")
+
+
+def language_of_session(engine: Engine, token: str) -> Language | None:
+    """Return the language of whose session this is or was; None where it never was."""
+    with transaction(engine) as session:
+        found = people.sign_in_of_token(session, token_sha256(token))
+    return cast("Language", found[1].language) if found else None
 
 
 def _why_ended(row: SignIn, idle: timedelta | None, now: datetime) -> Ended | None:

@@ -14,7 +14,7 @@ from qm.core.periods import Period
 from qm.core.problems import NotAllowed
 from qm.store import quality as store
 from qm.store.engine import transaction
-from qm.store.sampled_picks import Scope
+from qm.store.scopes import Scope
 from qm.store.tables import Agent
 from qm.store.teams import agents_ever_in
 

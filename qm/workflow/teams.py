@@ -52,21 +52,6 @@ class AgentInTeams:
     times: tuple[TeamMembership, ...]
 
 
-@dataclass(frozen=True)
-class TeamsAndAgents:
-    """Everything one can choose from."""
-
-    teams: tuple[Team, ...]
-    agents: tuple[Agent, ...]
-
-
-def list_teams(engine: Engine, actor: Actor) -> TeamsAndAgents:
-    """Return every team and agent, by name."""
-    actor.require("manage_people")
-    with transaction(engine) as session:
-        return TeamsAndAgents(tuple(store.all_teams(session)), tuple(store.all_agents(session)))
-
-
 def agent_in_teams(engine: Engine, actor: Actor, agent_id: str) -> AgentInTeams:
     """Return an agent's times in teams; raises `BadInput` where there is no such agent."""
     actor.require("manage_people")

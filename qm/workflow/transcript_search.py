@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -16,6 +16,7 @@ from qm.core.search import Query, found_in, parsed
 from qm.core.search_lines import Line, is_as_said, line_words, lines
 from qm.core.transcript import Segment, Speaker
 from qm.core.word_forms import KeyedWord
+from qm.store.blind import untold, works_blind
 from qm.store.engine import transaction
 from qm.store.privacy import rules_in_force
 from qm.store.recording_files import file_of
@@ -27,6 +28,7 @@ from qm.store.transcript_search import (
     segments_between,
     segments_of_transcripts,
 )
+from qm.workflow.blind import nobody
 from qm.workflow.recordings import require_may_open
 from qm.workflow.transcripts import Words, words_of
 
@@ -98,14 +100,15 @@ def search_transcripts(
     For what may be typed see `qm.core.search.parsed`, whose `BadInput` is raised. A hit is what
     one speaker says in a row, and counts once however often the words are in it. Only the
     transcript in force is searched, and only what is left of it by the masking rules in force.
+    Where agents are hidden, an analyst learns of none before the interaction is evaluated.
     """
     actor.require("search_transcripts")
     query = parsed(text)
     with transaction(engine) as session:
-        rules = rules_in_force(session)
-        found = found_lines(
-            session, query, actor, rules, within or Within(), limit=limit, offset=offset
-        )
+        rules, limits = rules_in_force(session), within or Within()
+        if works_blind(session, actor):
+            limits = replace(limits, blind=actor.username)
+        found = found_lines(session, query, actor, rules, limits, limit=limit, offset=offset)
         hits = _hits(session, actor, query, rules, found.lines)
     return Hits(tuple(hits), found.total, found.interactions)
 
@@ -123,7 +126,7 @@ def open_interaction(engine: Engine, actor: Actor, interaction_id: str) -> Opene
         recording = session.get(Recording, interaction_id)
         return Opened(
             interaction=standing.interaction,
-            agent=session.get_one(Agent, standing.interaction.agent_id),
+            agent=_agents_told(session, actor, [standing.interaction])[interaction_id],
             words=words_of(session, interaction_id),
             has_recording=standing.interaction.channel == "call"
             and file_of(standing.interaction, recording) is not None,
@@ -151,6 +154,18 @@ def index_missing(
     return reindex(engine, rules, on_progress)
 
 
+def _agents_told(
+    session: Session, actor: Actor, interactions: Sequence[Interaction]
+) -> dict[str, Agent]:
+    """Return whose these interactions are, by their ids; nobody where that is not to be told."""
+    agents = agents_of(session, {each.agent_id for each in interactions})
+    hidden = untold(session, actor, {each.id for each in interactions})
+    return {
+        each.id: nobody(each.team_id) if each.id in hidden else agents[each.agent_id]
+        for each in interactions
+    }
+
+
 def _hits(
     session: Session, actor: Actor, query: Query, rules: PrivacyRules, found: Sequence[FoundLine]
 ) -> list[Hit]:
@@ -159,11 +174,11 @@ def _hits(
         evaluation.interaction_id: evaluation.id
         for evaluation in evaluations_of(session, actor, {line.interaction.id for line in found})
     }
-    agents = agents_of(session, {line.interaction.agent_id for line in found})
+    agents = _agents_told(session, actor, [line.interaction for line in found])
     return [
         _hit(
             each.interaction,
-            agents[each.interaction.agent_id],
+            agents[each.interaction.id],
             by_place[each.transcript_id, each.position],
             query,
             evaluations.get(each.interaction.id),

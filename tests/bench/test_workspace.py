@@ -47,7 +47,7 @@ def work(engine: Engine) -> Done:
 
 
 def test_what_was_acknowledged_is_there_once_and_what_is_missing_is_told(centre: Engine) -> None:
-    assert len(my_work(centre, ANALYST).submitted) == 7
+    assert my_work(centre, ANALYST).submitted == 7
     done = work(centre)
     assert compare(centre, {ANALYST.username: done}) == (40, 40, 1, 1, 0)
 

@@ -17,7 +17,8 @@ from qm.core.forms.form import Form
 from qm.core.forms.form_lint import catalogue
 from qm.store.engine import transaction
 from qm.store.tables import Assignment
-from qm.workflow.evaluations import my_queue, open_assignment, save_draft, submit_evaluation
+from qm.workflow.evaluations import open_assignment, save_draft, submit_evaluation
+from qm.workflow.my_work import my_work
 
 if TYPE_CHECKING:
     from tests.fixtures.command import Command, Ended
@@ -412,7 +413,7 @@ def evaluated(qm: Command) -> None:
     with transaction(engine) as session:
         now = session.exec(select(Assignment)).all()[0].due_at
     for greeting, rest in (("partly", "no"), ("yes", "yes")):
-        queue, _done = my_queue(engine, actor)
+        queue = my_work(engine, actor).open
         assignment = int(queue["assignment_id"].iloc[0])
         open_assignment(engine, actor, assignment)
         answers = {"greeting": Answer(option=greeting), "solved": Answer(not_applicable=True)}

@@ -35,3 +35,25 @@ def test_phrases_are_no_form(qm: Command) -> None:
     assert "phrases.yaml: ok" in qm("form", "check").out
     published = qm("form", "list").out
     assert "phrases" not in published
+
+
+def test_a_suggestion_that_no_form_takes_is_told_with_its_line(qm: Command) -> None:
+    path = qm.forms / "phrases.yaml"
+    right = path.read_text("utf-8")
+    wish = "{form: inbound-call, question: greeting, missing: no}"
+    row = right[: right.index(wish)].count("\n") + 1
+    for wrong, field, says in (
+        (wish.replace("inbound-call", "inbound"), "form", "“inbound”, which is not in the forms"),
+        (wish.replace("greeting", "greet"), "question", "“greet”, which is no question of"),
+        (wish.replace("no}", "perhaps}"), "missing", "“perhaps”, which “greeting” of"),
+    ):
+        path.write_text(right.replace(wish, wrong), "utf-8")
+        for ended in (qm("phrases", "check"), qm("form", "check")):
+            assert ended.code == 0
+            place = f"warning: phrases.yaml, row {row}, rules[0].suggests[0].{field}: The rule "
+            assert place in ended.err
+            assert says in ended.err
+    told = json.loads(qm("phrases", "check", "--json").out)
+    assert [(each["severity"], each["code"]) for each in told["findings"]] == [
+        ("warning", "phrases.answer_not_taken")
+    ]

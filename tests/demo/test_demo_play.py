@@ -28,10 +28,12 @@ from qm.workflow.coaching_talk_reading import list_talks, read_talk
 from qm.workflow.draw_checks import verify_draw
 from qm.workflow.draw_seeds import list_seeds
 from qm.workflow.draws import list_draws
-from qm.workflow.evaluations import list_evaluations, my_queue, read_evaluation
+from qm.workflow.evaluation_list import list_evaluations
+from qm.workflow.evaluations import read_evaluation
 from qm.workflow.forms import check_forms
 from qm.workflow.interactions import import_interactions
 from qm.workflow.life_lists import list_disputes
+from qm.workflow.my_work import my_work
 from qm.workflow.people import add_user
 from qm.workflow.replacement_rates import list_replacements
 from qm.workflow.sign_in import sign_in, user_of
@@ -80,7 +82,7 @@ def engine(settings: Settings) -> Iterator[Engine]:
 
 
 def test_earlier_months_are_evaluated_and_the_last_one_in_part(engine: Engine) -> None:
-    evaluations = list_evaluations(engine, MANAGER)
+    evaluations = list_evaluations(engine, MANAGER, now=NOW)
     per_month = Counter(evaluations["period"])
     least = 2 * len(AGENTS)  # two picks an agent at least, and 5 % of twelve is less
     twice = math.ceil(least / 10)
@@ -129,15 +131,16 @@ def test_some_picks_were_exchanged_for_reserves(engine: Engine) -> None:
 
 def test_each_analyst_has_work_left_on_several_channels(engine: Engine) -> None:
     for username in ("analyst", "analyst2", "analyst3"):
-        queue, done = my_queue(engine, Actor(username, "analyst"))
+        work = my_work(engine, Actor(username, "analyst"))
+        queue = work.open
         assert set(queue["period"]) == {PERIODS[2]}
         assert len(queue) >= 3
         assert len(set(queue["channel"])) >= 2
-        assert done > len(queue)
+        assert work.submitted > len(queue)
 
 
 def test_evaluations_follow_their_interaction_and_cite_it(engine: Engine) -> None:
-    evaluations = list_evaluations(engine, MANAGER)
+    evaluations = list_evaluations(engine, MANAGER, now=NOW)
     cited = 0
     for evaluation_id in evaluations["evaluation_id"]:
         reading = read_evaluation(engine, MANAGER, evaluation_id)
@@ -198,10 +201,10 @@ def test_one_sign_in_per_role_is_told_and_works(settings: Settings, engine: Engi
 
 
 def test_a_second_play_changes_nothing(settings: Settings, engine: Engine) -> None:
-    before = list_evaluations(engine, MANAGER)
+    before = list_evaluations(engine, MANAGER, now=NOW)
     summary = played(settings)
     assert summary.is_reused
-    assert list_evaluations(engine, MANAGER).equals(before)
+    assert list_evaluations(engine, MANAGER, now=NOW).equals(before)
 
 
 def test_a_killed_play_goes_on_to_the_same_result(settings: Settings, tmp_path: Path) -> None:
@@ -225,7 +228,7 @@ def test_a_killed_play_goes_on_to_the_same_result(settings: Settings, tmp_path: 
     results = []
     for each in (settings, interrupted):
         engine = open_engine(each.database)
-        table = list_evaluations(engine, MANAGER)[columns].sort_values("interaction_id")
+        table = list_evaluations(engine, MANAGER, now=NOW)[columns].sort_values("interaction_id")
         results.append(table.to_dict("records"))
         engine.dispose()
     assert results[0] == results[1]
@@ -248,7 +251,7 @@ def test_a_database_with_real_interactions_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(BadInput, match=r"demo\.foreign_interactions"):
         played(settings)
-    assert list_evaluations(engine, MANAGER).empty
+    assert list_evaluations(engine, MANAGER, now=NOW).empty
     engine.dispose()
 
 
@@ -282,7 +285,7 @@ def test_the_analysts_texts_are_about_questions_of_the_forms() -> None:
 
 
 def test_evaluations_live_on_after_they_are_submitted(engine: Engine) -> None:
-    evaluations = list_evaluations(engine, MANAGER)
+    evaluations = list_evaluations(engine, MANAGER, now=NOW)
     earlier = evaluations[evaluations["period"] != PERIODS[2]]
     assert set(earlier["state"]) == {"closed"}
     newest = evaluations[evaluations["period"] == PERIODS[2]]
@@ -293,4 +296,4 @@ def test_evaluations_live_on_after_they_are_submitted(engine: Engine) -> None:
     assert (changed["new_percent"] > changed["percent"]).all()
     sara = Actor("agent", "agent", agent_id="sara.nouri")
     hidden = {"submitted", "returned"}
-    assert not hidden & set(list_evaluations(engine, sara)["state"])
+    assert not hidden & set(list_evaluations(engine, sara, now=NOW)["state"])

@@ -21,7 +21,7 @@ RULE = "  - rule: a\n    name: {en: A}\n    speaker: agent\n    phrases: {en: [h
 
 
 def _ours() -> PhraseRules:
-    rules, problems = check_phrases(FORMS / "phrases.yaml")
+    rules, problems, _warnings = check_phrases(FORMS / "phrases.yaml")
     assert problems == ()
     assert rules is not None
     return rules
@@ -95,7 +95,7 @@ def test_our_rules_know_promises(text: str, is_kept: bool) -> None:
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(text: str, code: str, row: int) -> None:
-    rules, problems = read_phrases_text(text, "phrases.yaml")
+    rules, problems, _warnings = read_phrases_text(text, "phrases.yaml")
     assert rules is None
     assert (problems[0].code, problems[0].row) == (code, row)
     assert problems[0].place == "phrases.yaml"

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from qm.core.problems import BadInput
 from qm.speech.audio import RATE, read_sound
 from qm.speech.media_types import browser_type
-from qm.speech.peaks import STEPS
-from qm.speech.playback import write_copy
+from qm.speech.playback import STEPS, write_copy
 from qm.speech.playback_copies import copy_for_playing, copy_path, peaks_for_drawing
 
 SILENCES = [(1.0, 1.5), (2.25, 2.5)]

@@ -16,7 +16,9 @@ from qm.store.engine import (
     is_no_index_of_words,
     migrate,
     open_engine,
+    sample_statistics,
     transaction,
+    transaction_if_free,
 )
 from qm.store.tables import Agent, AuditEvent, Team, metadata
 
@@ -97,6 +99,30 @@ def test_sqlite_is_opened_with_the_settings_that_matter(tmp_path: Path) -> None:
         "busy_timeout": 30_000,
         "synchronous": 1,
     }
+
+
+def test_every_connection_has_patience_after_a_transaction_that_had_none(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'qm.sqlite'}")
+    for connection in [engine.connect() for _ in range(3)]:
+        connection.close()
+    for _ in range(2):
+        with transaction_if_free(engine) as session:
+            connection = session.connection()
+            assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 0
+    connections = [engine.connect() for _ in range(4)]
+    found = [each.exec_driver_sql("PRAGMA busy_timeout").scalar() for each in connections]
+    assert found == [30_000] * 4
+
+
+def test_statistics_tell_sqlite_what_its_indexes_hold(database_url: str) -> None:
+    engine = open_engine(database_url)
+    with transaction(engine) as session:
+        session.add_all([Team(id=name, name=name) for name in "abc"])
+    sample_statistics(engine)  # PostgreSQL's are its own business
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            query = text("SELECT stat FROM sqlite_stat1 WHERE tbl = 'team'")
+            assert connection.scalars(query).all() == ["3 1"]
 
 
 def test_tables_live_in_a_registry_of_their_own() -> None:

@@ -6,9 +6,10 @@ from sqlalchemy import select
 
 from qm.core.access import Actor
 from qm.store.engine import migrate, transaction
+from qm.store.evaluation_list import Wanted
 from qm.store.life import steps_of
 from qm.store.tables import Evaluation, EvaluationLife
-from qm.workflow.evaluations import list_evaluations
+from qm.workflow.evaluation_list import list_evaluations
 from tests.store.test_migration_0003 import _before
 
 SARA = Actor("sara", "agent", agent_id="sara")
@@ -27,6 +28,8 @@ def test_what_was_submitted_before_is_closed_and_stays_in_its_agents_sight(
     assert (life.state, life.published_revision, life.due_at) == ("closed", 1, None)
     assert life.since == life.published_at == evaluation.submitted_at
     assert (evaluation.kind, evaluation.revised_by) == ("official", None)
-    listed = list_evaluations(engine, SARA, [evaluation.period])
+    listed = list_evaluations(
+        engine, SARA, Wanted((evaluation.period,)), now=evaluation.submitted_at
+    )
     assert list(listed["state"]) == ["closed"]
     engine.dispose()

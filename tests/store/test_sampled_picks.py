@@ -9,7 +9,7 @@ from sqlmodel import Session
 from qm.store.coverage import draws, frames, picks, replaced
 from qm.store.engine import migrate, open_engine, transaction
 from qm.store.quality import counted_answers, evaluations
-from qm.store.sampled_picks import Scope
+from qm.store.scopes import Scope
 from qm.store.tables import (
     Agent,
     AnswerRow,

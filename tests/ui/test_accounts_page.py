@@ -112,7 +112,7 @@ def test_agents_are_moved_and_tokens_made_and_revoked(at: Screens) -> None:
     next(button for button in page.button if button.label == "Revoke").click().run()
     with transaction(at.centre.engine) as session:
         assert session.exec(select(ApiToken)).one().revoked_by == "admin"
-    assert "revoked by admin" in words(page)
+    assert "revoked by Admin" in words(page)
     assert not page.exception
 
 

@@ -104,6 +104,22 @@ def test_a_file_is_imported_once_and_every_problem_is_told(
         assert "test_a_file_is_imported_once" in event.actor
 
 
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [("fa-IR, fa;q=0.9, en;q=0.5", "fa"), ("de, en;q=0.8, fa;q=0.7", "en"), ("fa;q=0", "en")],
+)
+def test_problems_are_told_in_the_language_of_the_request(
+    system: System, accepted: str, language: str
+) -> None:
+    system.client.headers["Accept-Language"] = accepted
+    answer = system.sends(INTERACTIONS, ("m.csv", HEADER + "n-9,fax,sara,orders,2026-11-01 10:00"))
+    (problem,) = answer.json()["problems"]
+    assert (problem["code"], problem["field"]) == ("import.not_a_choice", "channel")
+    for text in (problem["reason"], problem["remedy"]):
+        assert any("\u0600" <= letter <= "\u06ff" for letter in text) is (language == "fa")
+    assert answer.headers["content-language"] == language
+
+
 def test_transcripts_are_attached_file_by_file(system: System, described: dict[str, Any]) -> None:
     files = (("sara-0.vtt", VTT), ("nobody.vtt", VTT), ("sara-1.vtt", "no transcript"))
     found = as_described(described, TRANSCRIPTS, system.sends(TRANSCRIPTS, *files))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -20,6 +21,19 @@ from qm.ui.menu import BY_ADDRESS
 from tests.fixtures.recorded_actions import recorded_actions
 from tests.fixtures.screens import Screens, screens, words
 from tests.fixtures.small_centre import NOW, build
+
+TOLD: list[tuple[str, str, dict[str, Any]]] = [
+    ("report", "1405-08", {}),
+    ("close_commitment", "12", {"state": "kept", "talk": 3}),
+    ("user_changed", "mina", {"role": ["analyst", "qa_lead"], "email": [None, "m@example.com"]}),
+    ("rules_set", "life", {"changes": {"approvers": [["lead"], ["lead", "manager"]]}}),
+    ("leave_added", "mina", {"first": "2026-11-05", "last": "2026-11-06"}),
+    ("agent_moved", "sara", {"team": ["orders", "support"], "from": "2026-11-05T00:00:00+03:30"}),
+    ("own_evaluation_begun", "call-3", {"evaluation": 7, "kind": "peer", "by": "mina"}),
+    ("privacy_set", "privacy", {"kinds": ["iban", "name"], "phone_region": "IR", "names": 4}),
+    ("transcribed", "call-3", {"result": "failed", "problem": {"code": "of.another", "place": ""}}),
+    ("assign", "1405-08", {"mina": 12}),
+]
 
 TURNED = "c\u202e<script>**x**"
 
@@ -37,6 +51,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screens]:
             session, actor="lead", action="dispute_decided", subject="call-3", at=NOW, detail=told
         )
         record(session, actor="anonymous", action="sign_in_refused", subject=TURNED, at=NOW)
+        for action, subject, told in TOLD:
+            record(session, actor="qa", action=action, subject=subject, at=NOW, detail=told)
         record(session, actor="reza", action="of_another_release", subject="x", at=NOW)
     with screens(centre) as pages:
         yield pages
@@ -99,6 +115,32 @@ def test_before_and_after_stand_side_by_side_and_the_evaluation_is_a_click_away(
     persian = pages.open("manager", "audit_log", "fa", action="dispute_decided")
     assert not persian.exception
     assert "۶۲" in words(persian)
+
+
+@pytest.mark.parametrize(
+    ("action", "line", "said"),
+    [
+        ("report", "آبان ۱۴۰۵", ()),
+        ("close_commitment", "۱۲", ("انجام‌شده", "۳")),
+        ("user_changed", "Mina", ("نقش تحلیلگر کیفیت سرپرست کیفیت", "– m@example.com")),
+        ("rules_set", "چرخهٔ ارزیابی", ("سرپرست تیم سرپرست تیم، مدیر",)),
+        ("leave_added", "Mina", ("۱۴ آبان ۱۴۰۵", "۱۵ آبان ۱۴۰۵")),
+        ("agent_moved", "Sara", ("۱۴ آبان ۱۴۰۵", "Orders")),
+        ("own_evaluation_begun", "call", ("ارزیابی همکار", "Mina")),
+        ("privacy_set", "پوشاندن", ("شماره‌های شبا و IBAN، نام‌های فهرست", "ایران", "۴")),
+        ("transcribed", "call", ("ناموفق", "of.another")),
+        ("assign", "آبان ۱۴۰۵", ("۱۲",)),
+    ],
+)
+def test_persian_pages_tell_codes_ids_and_months_in_their_words(
+    pages: Screens, action: str, line: str, said: tuple[str, ...]
+) -> None:
+    page = pages.open("manager", "audit_log", "fa", action=action)
+    told = " ".join(words(page).split())
+    assert not page.exception
+    assert line in [each.label for each in page.expander][1]
+    for each in said:
+        assert each in told
 
 
 def test_one_event_has_an_address_of_its_own(pages: Screens) -> None:

@@ -15,6 +15,7 @@ from qm.workflow.coaching_settings import read_coaching_rules
 from qm.workflow.coaching_steps import add_note
 from qm.workflow.coaching_talk_reading import list_talks, read_talk
 from qm.workflow.evaluation_life import publish_evaluations
+from qm.workflow.evaluations import read_evaluation
 from tests.fixtures.evaluated import Evaluated, copied, evaluated
 from tests.fixtures.screens import Screens, markup, screens, words
 from tests.fixtures.small_centre import LEAD, MANAGER, NOW, SARA
@@ -85,9 +86,11 @@ def test_a_proposal_becomes_a_talk_that_is_held_and_answered(
     made: Evaluated, pages: Screens
 ) -> None:
     engine = made.centre.engine
+    form_id = read_evaluation(engine, LEAD, made.evaluation_id).form.form
     page = pages.open("lead", "coaching_notes", show="talks")
     page.selectbox(key="plan-agent-en").set_value("sara").run()
     page.multiselect(key="plan-evaluations-sara-en").set_value([made.evaluation_id])
+    page.multiselect(key="plan-questions-sara-en").set_value([(form_id, "solved")])
     page.multiselect(key="plan-notes-sara-en").set_value([note_in(made, "shared")]).run()
     page.button(key="plan-talk").click().run()
     assert not page.exception
@@ -96,6 +99,7 @@ def test_a_proposal_becomes_a_talk_that_is_held_and_answered(
     said = words(page)
     assert "With Lead, Sara" in said
     assert "Greets?" in said  # the note's question is among the coached ones
+    assert "Solved?" in said  # and the one that was chosen
     page.text_area(key=f"summary-{talk}-en").set_value("We listened to it.")
     page.text_input(key=f"promise-0-{talk}-en").set_value("Greet by name.").run()
     page.button(key=f"held-{talk}-en").click().run()

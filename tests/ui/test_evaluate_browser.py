@@ -2,132 +2,44 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
-import signal
-import subprocess
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, expect
 from sqlmodel import col, delete, select, update
 
 from qm.core.access import Actor
 from qm.core.forms.answers import Answer
 from qm.demo.cast import PASSWORD
 from qm.store.engine import transaction
-from qm.store.tables import AnswerRow, Assignment, Draft, Evaluation, Interaction, SignIn, User
-from qm.workflow.assigning import assign_picks
-from qm.workflow.draws import draw_period
-from qm.workflow.evaluations import Workspace, open_assignment
-from qm.workflow.forms import publish_form
-from tests.fixtures.demo_web import DemoWeb, Visit
-from tests.fixtures.recorded_centre import quick_hash
-from tests.fixtures.small_centre import ADMIN, CENTRE, MANAGER, NOW, PERIOD, POLICY, build
-from tests.fixtures.web import Web, running_web
+from qm.store.tables import Agent, AnswerRow, Assignment, Evaluation, Interaction, SignIn
+from qm.workflow.evaluations import save_draft, submit_evaluation
+from tests.fixtures.demo_web import DemoWeb
+from tests.fixtures.evaluating import (
+    QUESTIONS,
+    Desk,
+    crash_and_restart,
+    end_what_was_started_again,
+    start_again,
+    stop,
+    twenty_questions,
+    until,
+)
+from tests.fixtures.small_centre import NOW
 
 pytestmark = pytest.mark.browser
 
-QUESTIONS = [f"q{number}" for number in range(1, 21)]
-_FORM = """\
-form: twenty
-version: "1"
-channel: call
-title: {en: Twenty, fa: بیست}
-sections:
-  - id: all
-    title: {en: All, fa: همه}
-    questions:
-"""
-_QUESTION = """\
-      - id: %s
-        text: {en: Question %s, fa: پرسش %s}
-        not_applicable: true
-        options:
-          - {id: fully, label: {en: Fully, fa: کامل}, points: 2}
-          - {id: partly, label: {en: Partly, fa: تا حدی}, points: 1}
-          - {id: "no", label: {en: "No", fa: خیر}, points: 0}
-"""
-_LAST = """\
-      - id: why
-        text: {en: Why not?, fa: چرا نه؟}
-        when: {question: q1, answered: ["no"]}
-        options:
-          - {id: unknown, label: {en: Unknown, fa: نامعلوم}, points: 1}
-          - {id: known, label: {en: Known, fa: معلوم}, points: 0}
-"""
+HIDDEN = "now => Object.defineProperty(document, 'hidden', {configurable: true, get: () => now})"
+HOSTILE = "<script>window.hit=1</script><img src=x onerror='window.hit=1'>"
 
 
 @pytest.fixture(scope="module")
 def web(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoWeb]:
     """A served centre whose calls are evaluated with a form of twenty questions."""
-    folder = tmp_path_factory.mktemp("keys")
-    centre = build(f"sqlite:///{folder / 'qm.db'}", folder)
-    path = folder / "twenty.yaml"
-    asked = "".join(_QUESTION % (name, name, name) for name in QUESTIONS)
-    path.write_text(_FORM + asked + _LAST, encoding="utf-8")
-    publish_form(centre.engine, ADMIN, path, lock_path=folder / "LOCK", now=NOW)
-    draw_period(centre.engine, MANAGER, PERIOD, POLICY, centre=CENTRE, now=NOW, seed="seed")
-    assign_picks(centre.engine, MANAGER, PERIOD, centre=CENTRE, now=NOW)
-    with transaction(centre.engine) as session:
-        session.exec(update(User).values(password_hash=quick_hash(PASSWORD)))
-        session.exec(update(Interaction).values(recording_file=None))  # there is none on disk
-        calls = select(Interaction.id).where(Interaction.channel == "call")
-        mine = col(Assignment.interaction_id).in_(calls)
-        session.exec(update(Assignment).where(mine).values(evaluator="mina", form_id="twenty"))
-        session.exec(update(Assignment).where(~mine).values(state="withdrawn"))
-    with running_web(centre, with_pages=True) as served:
-        yield DemoWeb(served, browser)
-    centre.engine.dispose()
-
-
-class Desk:
-    """The next open assignment of the analyst on a page."""
-
-    def __init__(self, web: DemoWeb, visit: Visit) -> None:
-        self.engine, self.visit, self.page = web.web.centre.engine, visit, visit.page
-        with transaction(self.engine) as session:
-            is_open = Assignment.evaluator == "mina", Assignment.state == "open"
-            query = select(Assignment).where(*is_open)
-            found = session.exec(query.order_by(col(Assignment.due_at), col(Assignment.id))).all()
-            # One that no other test has touched.
-            drafts = set(session.exec(select(Draft.assignment_id)))
-            self.assignment = next(each.id or 0 for each in found if each.id not in drafts)
-
-    def open(self) -> None:
-        """Open the page and wait for its keys."""
-        self.visit.go(f"/evaluate?assignment={self.assignment}")
-        self.ready()
-
-    def ready(self) -> None:
-        """Wait until a question is current and has its keys printed."""
-        expect(self.question("q1").locator("button[data-key]")).to_have_count(4)
-        expect(self.page.locator("[data-current]")).to_have_count(1)
-
-    def question(self, name: str) -> Locator:
-        """Return a question with its input and its remarks."""
-        return self.page.locator(f".st-key-question-{self.assignment}-{name}")
-
-    @property
-    def draft(self) -> Workspace:
-        """What is saved."""
-        return open_assignment(self.engine, Actor("mina", "analyst"), self.assignment)
-
-    def saved(self) -> dict[str, str | None]:
-        """Return the options that are saved."""
-        return {name: answer.option for name, answer in self.draft.answers.items()}
-
-
-def until(page: Page, is_so: Callable[[], bool]) -> None:
-    """Wait until something that no page shows has come true."""
-    for _attempt in range(300):
-        if is_so():
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("it never came true")
+    with twenty_questions(browser, tmp_path_factory.mktemp("keys")) as served:
+        yield served
+    end_what_was_started_again()
 
 
 def test_twenty_questions_in_twenty_one_keys(web: DemoWeb) -> None:
@@ -235,42 +147,6 @@ def test_nothing_is_lost_with_the_server_or_the_session(web: DemoWeb) -> None:
         visit.complaints.clear()  # the server was away
 
 
-def crash_and_restart(web: Web) -> None:
-    """Kill the web process as a crash would, and start it again as it was."""
-    process = Path(f"/proc/{web.pid}")
-    command = (process / "cmdline").read_bytes().decode().split("\0")[:-1]
-    settings = (process / "environ").read_bytes().decode().split("\0")[:-1]
-    folder = (process / "cwd").readlink()
-    os.kill(web.pid, signal.SIGKILL)
-    with (folder / "again.log").open("wb") as said:
-        again = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=dict(each.split("=", 1) for each in settings),
-            stdout=said,
-            stderr=said,
-        )
-    _STARTED.append(again)
-    for _attempt in range(300):
-        with contextlib.suppress(OSError):
-            if web.ask("/_stcore/health").status == 200:
-                return
-        time.sleep(0.1)
-    raise AssertionError("it did not start again")
-
-
-_STARTED: list[subprocess.Popen[bytes]] = []
-
-
-@pytest.fixture(scope="module", autouse=True)
-def end_what_was_started_again() -> Iterator[None]:
-    """End the processes that took the place of those that crashed."""
-    yield
-    for process in _STARTED:
-        process.terminate()
-        process.wait(timeout=30)
-
-
 def test_an_older_tab_is_told_and_overwrites_nothing(web: DemoWeb) -> None:
     with web.visit("mina", "en") as visit:
         desk, older = Desk(web, visit), visit.page
@@ -291,3 +167,109 @@ def test_an_older_tab_is_told_and_overwrites_nothing(web: DemoWeb) -> None:
         older.keyboard.press("2")
         until(older, lambda: desk.saved() == {"q1": "fully", "q2": "partly"})
         newer.close()
+
+
+def test_a_page_that_was_cut_off_comes_back_with_its_draft(web: DemoWeb) -> None:
+    """A script that could not go on once must not empty the draft when it can again."""
+    with web.visit("mina", "en") as visit:
+        desk, page = Desk(web, visit), visit.page
+        desk.open()
+        page.keyboard.press("2")
+        page.keyboard.press("ArrowUp")
+        comment = desk.question("q1").get_by_role("textbox")
+        comment.fill("Half of it")
+        comment.press("Enter")
+        until(page, lambda: desk.draft.answers["q1"].comment == "Half of it")
+        for state, shown in (("withdrawn", False), ("open", True)):
+            with transaction(desk.engine) as session:
+                mine = update(Assignment).where(col(Assignment.id) == desk.assignment)
+                session.exec(mine.values(state=state))
+            visit.settled()  # while a script runs, the key does nothing
+            page.keyboard.press("r")  # Streamlit's own key: draw it once more
+            expect(desk.question("q1")).to_have_count(int(shown))
+        desk.ready()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("3")
+        until(page, lambda: "q2" in desk.saved())
+        assert desk.saved() == {"q1": "partly", "q2": "no"}
+        assert desk.draft.answers["q1"].comment == "Half of it"
+
+
+def test_a_lost_connection_is_told_and_costs_no_words(web: DemoWeb) -> None:
+    with web.visit("mina", "fa") as visit:
+        desk, page = Desk(web, visit), visit.page
+        desk.open()
+        comment = desk.question("q1").get_by_role("textbox")
+        comment.press_sequentially("نیمهٔ جمله")  # still being typed
+        stopped = stop(web.web)
+        told = page.locator(".qm-lost-line[role=alert]")
+        expect(told).to_have_text(re.compile("ارتباط|No connection"))
+        start_again(web.web, stopped)
+        expect(told).to_have_count(0)
+        visit.settled()
+        expect(comment).to_have_value("نیمهٔ جمله")
+        comment.press("Enter")
+        until(page, lambda: desk.draft.answers.get("q1", Answer()).comment == "نیمهٔ جمله")
+        page.keyboard.press("2")
+        until(page, lambda: desk.saved().get("q1") == "partly")
+        visit.complaints.clear()  # the server was away
+
+
+def test_the_clock_counts_work_alone(web: DemoWeb) -> None:
+    """It stands while the page is hidden and after a minute in which nothing happens."""
+    with web.visit("mina", "en") as visit:
+        desk, page = Desk(web, visit), visit.page
+        page.clock.install()
+        desk.open()
+        clock = page.locator(f".st-key-clock-{desk.assignment} .clock")
+        expect(clock).not_to_have_text("00:00")
+        page.keyboard.press("ArrowDown")
+        page.clock.run_for(50_000)
+        assert 50 <= seconds(clock) <= 75
+        page.clock.run_for(600_000)
+        expect(clock).to_have_class(re.compile("paused"))
+        assert 59 <= seconds(clock) <= 85
+        page.keyboard.press("ArrowDown")
+        before = seconds(clock)
+        page.evaluate(HIDDEN, True)
+        page.clock.run_for(20_000)
+        assert seconds(clock) - before <= 2
+        expect(clock).to_have_class(re.compile("paused"))
+        page.evaluate(HIDDEN, False)
+        page.clock.run_for(20_000)
+        assert 18 <= seconds(clock) - before <= 25
+
+
+def seconds(clock: Locator) -> int:
+    """Return what the clock shows."""
+    minutes, rest = clock.inner_text().split(":")
+    return 60 * int(minutes) + int(rest)
+
+
+def test_names_are_words_and_nothing_else(web: DemoWeb) -> None:
+    """Markup in the names of agents, queues and customers does nothing, nor do turning signs."""
+    hostile = f"Sa\u202era{HOSTILE}"
+    with web.visit("mina", "fa") as visit:
+        number = submitted(Desk(web, visit))
+        desk, page = Desk(web, visit), visit.page
+        with transaction(desk.engine) as session:
+            session.exec(update(Agent).values(name=hostile, name_fa=hostile))
+            session.exec(update(Interaction).values(queue=hostile, customer_ref=hostile))
+        for address in (
+            "/my-queue",
+            f"/evaluate?assignment={desk.assignment}",
+            f"/evaluation-list?evaluation={number}",
+        ):
+            visit.go(address)
+            expect(page.get_by_text(f"Sara{HOSTILE}").first).to_be_visible()
+            said = page.get_by_test_id("stMain").inner_text()
+            assert "\u202e" not in said, address
+            assert page.evaluate("window.hit") is None, address
+
+
+def submitted(desk: Desk) -> int:
+    """Submit the evaluation without a page, and return its number."""
+    answers = dict.fromkeys(QUESTIONS, Answer(option="fully"))
+    given = desk.engine, Actor("mina", "analyst"), desk.assignment
+    saved = save_draft(*given, answers, "", saved=0, now=NOW)
+    return submit_evaluation(*given, saved=saved, now=NOW).id or 0

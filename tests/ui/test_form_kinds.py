@@ -27,7 +27,8 @@ from qm.store.tables import Assignment, Interaction
 from qm.ui.evaluation.choosing import NONE_OF_THESE
 from qm.workflow.assigning import assign_picks
 from qm.workflow.draws import draw_period
-from qm.workflow.evaluations import list_evaluations, open_assignment, read_evaluation, save_draft
+from qm.workflow.evaluation_list import list_evaluations
+from qm.workflow.evaluations import open_assignment, read_evaluation, save_draft
 from qm.workflow.forms import publish_form
 from tests.fixtures.screens import Screens, markup, screens, words
 from tests.fixtures.small_centre import (
@@ -370,7 +371,7 @@ def test_a_submitted_one_is_read_with_all_that_was_given(desk: Desk) -> None:
     desk.find("toggle", "outside", "solved").set_value(True).run()
     desk.page.button(key=f"submit-{desk.assignment}").click().run()
     engine = desk.screens.centre.engine
-    listed = list_evaluations(engine, desk.actor)["evaluation_id"]
+    listed = list_evaluations(engine, desk.actor, now=NOW)["evaluation_id"]
     card = read_evaluation(engine, desk.actor, int(listed.iloc[0])).scorecard
     assert (card.percent, card.process.percent) == (Decimal("100.0"), Decimal("93.8"))
     page = desk.screens.open(desk.actor.username, "evaluation_list", evaluation=listed.iloc[0])

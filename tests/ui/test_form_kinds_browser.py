@@ -138,6 +138,39 @@ def check_the_toggle(form: Form) -> None:
     assert ends()[0] < ends()[1]
 
 
+def test_keys_answer_menus_several_options_and_scales(web: DemoWeb) -> None:
+    assignment, evaluator = open_call(web, 1)
+    with web.visit(evaluator, "en") as visit:
+        page = visit.go(f"/evaluate?assignment={assignment}")
+        form, keyboard = Form(visit, assignment), page.keyboard
+        expect(form.question("topic")).to_have_attribute("data-current", "")
+        keyboard.press("1")  # more options than keys: it opens the menu, where one types
+        expect(form.question("topic").get_by_role("combobox")).to_be_focused()
+        keyboard.type("Refund")
+        keyboard.press("Enter")
+        expect(form.question("topic").get_by_role("combobox")).to_have_value("Refund")
+        step_to(form, "steps")
+        keyboard.press("1")
+        keyboard.press("3")  # several: one stays at the question
+        chosen = form.question("steps").locator("button[aria-pressed=true], [aria-checked=true]")
+        expect(chosen).to_have_text(["Asked back", "Looked it up"])
+        step_to(form, "empathy")
+        keyboard.press("4")
+        expect(form.question("empathy").locator("[aria-checked=true]")).to_contain_text("4")
+        expect(form.question("empathy")).not_to_have_attribute("data-current", "")
+
+
+def step_to(form: Form, name: str) -> None:
+    """Go to a question with the arrow keys."""
+    form.page.locator("h1, body").first.evaluate("() => document.activeElement.blur()")
+    for _step in range(20):
+        if form.question(name).get_attribute("data-current") is not None:
+            return
+        form.page.keyboard.press("ArrowDown")
+        form.page.wait_for_timeout(50)
+    raise AssertionError(f"no way to {name}")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("width", [1440, 1024])
 def test_score_and_submit_stay_in_sight(web: DemoWeb, language: Language, width: int) -> None:

@@ -19,8 +19,9 @@ from qm.store.forms import find_version
 from qm.ui import process
 from qm.workflow.assigning import assign_picks
 from qm.workflow.draws import draw_period
-from qm.workflow.evaluations import my_queue, open_assignment, save_draft, submit_evaluation
+from qm.workflow.evaluations import open_assignment, save_draft, submit_evaluation
 from qm.workflow.forms import check_text
+from qm.workflow.my_work import my_work
 from tests.fixtures.screens import Screens, markup, screens, words
 from tests.fixtures.small_centre import (
     CENTRE,
@@ -205,7 +206,7 @@ def evaluated(pages: Screens) -> None:
     yes, no = Answer(option="yes"), Answer(option="no")
     waiting = iter([{"greeting": no}, {"greeting": yes}])
     for actor in (MINA, KAVEH):
-        queue, _done = my_queue(engine, actor)
+        queue = my_work(engine, actor).open
         for assignment in queue["assignment_id"]:
             work = open_assignment(engine, actor, int(assignment))
             if work.form.form != "call" or (answers := next(waiting, None)) is None:

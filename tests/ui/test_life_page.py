@@ -13,7 +13,7 @@ from qm.store.rules import life_rules
 from qm.store.tables import User
 from qm.workflow.disputes import raise_dispute
 from qm.workflow.evaluation_life import correct_evaluation
-from qm.workflow.evaluations import list_evaluations
+from qm.workflow.evaluation_list import list_evaluations
 from qm.workflow.life_reading import Life, read_life
 from qm.workflow.own_evaluations import begin_own_evaluation
 from tests.fixtures.evaluated import ANSWERS, QA_LEAD, Evaluated, copied, evaluated, publish_all
@@ -160,5 +160,5 @@ def test_an_agent_evaluates_the_own_interaction(made: Evaluated, pages: Screens)
     page.run()
     button(page, "Submit")
     assert not page.exception
-    listed = list_evaluations(made.centre.engine, SARA)
+    listed = list_evaluations(made.centre.engine, SARA, now=NOW)
     assert sorted(listed["kind"]) == ["official", "self"]

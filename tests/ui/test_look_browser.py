@@ -12,7 +12,7 @@ from playwright.sync_api import TimeoutError as NotSettled
 
 from qm.core.access import Actor
 from qm.core.text import LANGUAGES, Language
-from qm.workflow.evaluations import my_queue
+from qm.workflow.my_work import my_work
 from tests.fixtures.demo_web import DemoWeb
 
 pytestmark = pytest.mark.browser
@@ -137,7 +137,7 @@ def check_the_title_stands_free(page: Page) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_evaluation_page(demo_web: DemoWeb, language: Language) -> None:
-    queue, _done = my_queue(demo_web.web.centre.engine, Actor("analyst2", "analyst"))
+    queue = my_work(demo_web.web.centre.engine, Actor("analyst2", "analyst")).open
     call = queue[queue["channel"] == "call"]["assignment_id"].iloc[-1]
     with demo_web.visit("analyst2", language, width=WINDOWS[0][0]) as visit:
         page = visit.go(f"/evaluate?assignment={call}")

@@ -25,14 +25,14 @@ from qm.workflow.assigning import assign_picks
 from qm.workflow.coaching import list_notes
 from qm.workflow.draws import draw_period
 from qm.workflow.evaluation_life import publish_evaluations
+from qm.workflow.evaluation_list import list_evaluations
 from qm.workflow.evaluations import (
-    list_evaluations,
-    my_queue,
     open_assignment,
     save_draft,
     submit_evaluation,
 )
 from qm.workflow.forms import publish_form
+from qm.workflow.my_work import my_work
 from qm.workflow.transcription import UNEXPECTED
 from tests.fixtures.screens import Screens, markup, screens, words
 from tests.fixtures.small_centre import (
@@ -294,7 +294,7 @@ def test_numbers_come_with_their_n_and_months_in_the_centres_calendar(
 
 
 def test_the_queue_shows_what_waits_and_leads_to_it(evaluated: Screens) -> None:
-    queue, _done = my_queue(evaluated.centre.engine, KAVEH)
+    queue = my_work(evaluated.centre.engine, KAVEH).open
     page = evaluated.open("kaveh", "my_queue")
     said = words(page)
     assert f"{len(queue)} open" in said
@@ -310,7 +310,7 @@ def test_a_row_of_the_list_and_the_evaluation_behind_it(evaluated: Screens) -> N
     page = evaluated.open("sara", "evaluation_list")
     (row,) = page.dataframe[0].value.to_dict("records")
     assert (row["Month"], row["Score"], row["Outcome"]) == ("Aban 1405", "100.0", "Pass")
-    evaluation = list_evaluations(evaluated.centre.engine, SARA)["evaluation_id"].iloc[0]
+    evaluation = list_evaluations(evaluated.centre.engine, SARA, now=NOW)["evaluation_id"].iloc[0]
     page = evaluated.open("sara", "evaluation_list", evaluation=evaluation)
     said = words(page)
     assert "Good." in said
@@ -320,7 +320,7 @@ def test_a_row_of_the_list_and_the_evaluation_behind_it(evaluated: Screens) -> N
 
 @pytest.mark.parametrize("wanted", ["theirs", "9999"])
 def test_an_agent_reads_no_one_elses_evaluation(evaluated: Screens, wanted: str) -> None:
-    evaluation = list_evaluations(evaluated.centre.engine, SARA)["evaluation_id"].iloc[0]
+    evaluation = list_evaluations(evaluated.centre.engine, SARA, now=NOW)["evaluation_id"].iloc[0]
     address = str(evaluation) if wanted == "theirs" else wanted
     page = evaluated.open("reza", "evaluation_list", evaluation=address)
     assert "This evaluation does not exist or is not yours to read." in words(page)
@@ -410,7 +410,7 @@ def test_not_applicable_leaves_the_score(desk: Desk) -> None:
 
 def test_submitting_waits_for_every_answer_and_goes_on_to_the_next(desk: Desk) -> None:
     pages, actor, assignment, page = desk
-    queue, _done = my_queue(pages.centre.engine, actor)
+    queue = my_work(pages.centre.engine, actor).open
     others = [str(each) for each in queue["assignment_id"] if each != assignment]
     assert page.button(key=f"submit-{assignment}").disabled
     answer(page, assignment, greeting="yes")
@@ -422,7 +422,7 @@ def test_submitting_waits_for_every_answer_and_goes_on_to_the_next(desk: Desk) -
     assert page.query_params["assignment"] == others[0]
     assert page.button(key=f"submit-{others[0]}").disabled
     assert [said.value for said in page.toast] == ["Submitted: 100.0 · Pass"]
-    listed = list_evaluations(pages.centre.engine, actor)
+    listed = list_evaluations(pages.centre.engine, actor, now=NOW)
     assert listed[["agent_id", "percent"]].to_numpy().tolist() == [["reza", 100.0]]
     assert list(list_notes(pages.centre.engine, actor)["text"]) == ["Well done."]
 
@@ -556,7 +556,7 @@ def test_what_people_wrote_appears_letter_by_letter(hostile: Screens, screen: st
 
 
 def test_an_evaluation_appears_letter_by_letter(hostile: Screens) -> None:
-    evaluation = list_evaluations(hostile.centre.engine, SARA)["evaluation_id"].iloc[0]
+    evaluation = list_evaluations(hostile.centre.engine, SARA, now=NOW)["evaluation_id"].iloc[0]
     check_texts(hostile.open("sara", "evaluation_list", evaluation=evaluation))
 
 

@@ -16,7 +16,8 @@ from qm.core.periods import Period
 from qm.demo.cast import PASSWORD
 from qm.store.engine import transaction
 from qm.store.tables import Evaluation, Interaction, User
-from qm.workflow.evaluations import my_queue, save_draft, submit_evaluation
+from qm.workflow.evaluations import save_draft, submit_evaluation
+from qm.workflow.my_work import my_work
 from tests.fixtures.demo_web import PATIENCE_MS, DemoWeb
 from tests.fixtures.evaluated import publish_all
 from tests.fixtures.recorded_centre import quick_hash
@@ -93,7 +94,7 @@ def evaluated(centre: SmallCentre) -> int:
     """Evaluate everything; return one of sara's."""
     now = datetime.now(UTC)
     for actor in (MINA, KAVEH):
-        for assignment in my_queue(centre.engine, actor)[0]["assignment_id"]:
+        for assignment in my_work(centre.engine, actor).open["assignment_id"]:
             saved = save_draft(centre.engine, actor, assignment, FULL, "", saved=0, now=now)
             submit_evaluation(centre.engine, actor, assignment, saved=saved, now=now)
     with transaction(centre.engine) as session:

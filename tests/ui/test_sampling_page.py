@@ -22,7 +22,8 @@ from qm.workflow.assigning import assign_picks
 from qm.workflow.draw_seeds import list_seeds, reveal_seed
 from qm.workflow.draws import draw_period, list_draws
 from qm.workflow.evaluation_life import publish_evaluations
-from qm.workflow.evaluations import my_queue, open_assignment, save_draft, submit_evaluation
+from qm.workflow.evaluations import open_assignment, save_draft, submit_evaluation
+from qm.workflow.my_work import my_work
 from qm.workflow.replacement_rates import list_replacements
 from qm.workflow.replacements import replace_pick
 from tests.fixtures.screens import Screens, screens, words
@@ -329,7 +330,7 @@ def test_an_analyst_has_an_unsuitable_pick_replaced_from_the_queue(drawn: Screen
     said = words(page)
     assert row["interaction_id"] not in said.replace("\\", "").split("was replaced by")[-1]
     assert row["substitute"] in said.replace("\\", "")
-    queue, _done = my_queue(drawn.centre.engine, actor)
+    queue = my_work(drawn.centre.engine, actor).open
     assert row["substitute"] in list(queue["interaction_id"])
 
 

@@ -106,6 +106,17 @@ def test_limits_narrow_and_words_that_are_no_words_are_explained(pages: Screens)
     assert not page.run().exception
 
 
+def test_a_link_leads_to_what_was_looked_for(pages: Screens) -> None:
+    page = pages.open("manager", "transcript_search")
+    page.selectbox("search-agent-en").set_value("neda")
+    page = ask(page, "refund")
+    assert page.query_params["search-agent"] in ("neda", ["neda"])
+    address = {"search-words": "refund", "search-agent": "neda"}  # words: the browser's to keep
+    again = pages.open("manager", "transcript_search", **address)
+    assert "1 places in 1 interactions" in words(again)
+    assert not pages.open("lead2", "transcript_search", **address | {"search-agent": "x"}).exception
+
+
 def test_the_page_speaks_persian(pages: Screens) -> None:
     page = ask(pages.open("manager", "transcript_search", "fa"), "REFUND")
     assert not page.exception

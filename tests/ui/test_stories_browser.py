@@ -17,13 +17,14 @@ from sqlmodel import update
 from qm.core.access import Actor
 from qm.store.engine import transaction
 from qm.store.tables import Interaction, Recording, SegmentRow
+from qm.workflow.evaluation_list import list_evaluations
 from qm.workflow.evaluations import (
     Workspace,
-    list_evaluations,
-    my_queue,
     open_assignment,
 )
+from qm.workflow.my_work import my_work
 from tests.fixtures.demo_web import DemoWeb
+from tests.fixtures.small_centre import NOW
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +39,7 @@ HOSTILE = '<img src=x onerror="document.title=1"> **bold** :red[x] $x$ [a](http:
 def waiting(demo: DemoWeb, channel: str) -> tuple[int, Workspace]:
     """Return the analyst's first open assignment on a channel."""
     engine = demo.web.centre.engine
-    queue, _done = my_queue(engine, ANALYST)
+    queue = my_work(engine, ANALYST).open
     found = int(queue[queue["channel"] == channel]["assignment_id"].iloc[0])
     return found, open_assignment(engine, ANALYST, found)
 
@@ -119,8 +120,8 @@ def test_a_manager_imports_a_file_with_a_bad_row(demo_web: DemoWeb) -> None:
 
 
 def test_an_agent_reads_their_own_evaluations_only(demo_web: DemoWeb) -> None:
-    table = list_evaluations(demo_web.web.centre.engine, MANAGER)
-    own = list_evaluations(demo_web.web.centre.engine, SARA).iloc[0]
+    table = list_evaluations(demo_web.web.centre.engine, MANAGER, now=NOW)
+    own = list_evaluations(demo_web.web.centre.engine, SARA, now=NOW).iloc[0]
     other = table[table["agent_id"] != "sara.nouri"].iloc[0]
     with demo_web.visit("agent") as visit:
         page = visit.go("/evaluation-list")
@@ -169,3 +170,29 @@ def test_markup_in_names_and_words_stays_text(demo_web: DemoWeb) -> None:
         comment.press("Tab")
         expect(page.locator("img[src=x]")).to_have_count(0)
         expect(page).to_have_title(re.compile("qm|Evaluate"))
+
+
+def test_a_suggested_answer_is_taken_with_a_key(demo_web: DemoWeb) -> None:
+    engine = demo_web.web.centre.engine
+    queue = my_work(engine, ANALYST).open
+    with demo_web.visit("analyst", "en") as visit:
+        page = visit.page
+        for assignment in queue[queue["channel"] != "email"]["assignment_id"]:
+            visit.go(f"/evaluate?assignment={assignment}")
+            page.locator("[data-current]").wait_for()
+            if page.locator("[class*=st-key-accept-] button").count():
+                break
+        offered = page.locator("[class*=st-key-question-]").filter(
+            has=page.locator("[class*=st-key-accept-]")
+        )
+        name = re.search(
+            rf"st-key-question-{assignment}-(\S+)", offered.first.get_attribute("class") or ""
+        )
+        assert name is not None
+        while page.locator(f".st-key-question-{assignment}-{name[1]}[data-current]").count() == 0:
+            page.keyboard.press("ArrowDown")
+            page.wait_for_timeout(50)
+        expect(page.locator(f".st-key-accept-{assignment}-{name[1]} [data-key]")).to_have_count(1)
+        page.keyboard.press("a")
+        until(page, lambda: name[1] in open_assignment(engine, ANALYST, int(assignment)).answers)
+        expect(page.locator(f".st-key-accept-{assignment}-{name[1]}")).to_have_count(0)

@@ -148,6 +148,6 @@ def test_origins_in_english() -> None:
     )
     cpp = said(origin="file", source_format="whisper_cpp", model="whisper.cpp base")
     assert cpp == "Transcript from whisper.cpp (whisper.cpp base)"
-    assert said(origin="whisper", model="base") == "Transcript made by base"
+    assert said(origin="whisper", model="base") == "Transcript made by Whisper base"
     assert said(origin="corrected", created_by="mina") == "Transcript, corrected by mina"
     assert said(origin="imported") == "Messages of the import"

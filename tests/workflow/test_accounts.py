@@ -15,29 +15,34 @@ from sqlmodel import select
 from qm.core.access import COMMAND_LINE, ROLES, Actor
 from qm.core.problems import BadInput, NotAllowed
 from qm.core.sign_in import SignInRefused
-from qm.store.engine import open_engine, transaction
-from qm.store.tables import Agent, AuditEvent, Invitation, SignIn, Team, User
+from qm.store.engine import transaction
+from qm.store.tables import AuditEvent, Invitation, User
 from qm.workflow.accounts import end_sessions, list_accounts, matching, reactivate_user
 from qm.workflow.api_tokens import caller_of, create_token, list_tokens, revoke_token
 from qm.workflow.invitations import (
-    Link,
     invite_user,
     invited_user,
     reset_password,
     take_invitation,
 )
-from qm.workflow.own_account import change_own_password, end_own_sessions, has_password
 from qm.workflow.people import Account, add_user, change_user, deactivate_user, password_hasher
-from qm.workflow.sign_in import sign_in, user_of, why_out
+from qm.workflow.sign_in import user_of, why_out
+from tests.fixtures.people import (
+    HOUR,
+    IDLE,
+    NEW,
+    PASSWORD,
+    codes,
+    enter,
+    events,
+    invite,
+    with_people,
+)
 from tests.fixtures.small_centre import NOW
 
-PASSWORD, NEW = "correct horse battery", "another good password"
-HOUR, IDLE = timedelta(hours=1), timedelta(minutes=30)
-MANAGER = Actor("maryam", "manager")
 
-
-@pytest.fixture(scope="module")
-def hashed() -> str:
+@pytest.fixture
+def hashed(quick_passwords: None) -> str:
     return password_hasher().hash(PASSWORD)
 
 
@@ -51,47 +56,6 @@ def engine(migrated_sqlite: Path, tmp_path: Path, hashed: str) -> Iterator[Engin
 def either(database_url: str, hashed: str) -> Iterator[Engine]:
     """SQLite and PostgreSQL, for what waits for locks or counts in SQL."""
     yield from with_people(database_url, hashed)
-
-
-def with_people(database_url: str, hashed: str) -> Iterator[Engine]:
-    engine = open_engine(database_url)
-    with transaction(engine) as session:
-        session.add(Team(id="orders", name="Orders"))
-        session.flush()
-        session.add(Agent(id="sara", name="Sara", team_id="orders"))
-        for name, role in (("root", "admin"), ("mina", "analyst")):
-            session.add(
-                User(
-                    username=name,
-                    name=name.title(),
-                    role=role,
-                    password_hash=hashed,
-                    created_at=NOW,
-                )
-            )
-    yield engine
-    engine.dispose()
-
-
-def enter(engine: Engine, username: str, password: str = PASSWORD, address: str = "10.1") -> str:
-    return sign_in(engine, username=username, password=password, address=address, now=NOW, hours=12)
-
-
-def invite(engine: Engine, username: str = "laleh", **more: str) -> Link:
-    account = Account(**{"name": "Laleh", "role": "analyst", **more})
-    return invite_user(
-        engine, COMMAND_LINE, username=username, account=account, language="fa", now=NOW
-    )
-
-
-def codes(refusal: pytest.ExceptionInfo[BadInput]) -> set[str]:
-    return {problem.code for problem in refusal.value.problems}
-
-
-def events(engine: Engine) -> list[tuple[str, str, str]]:
-    with transaction(engine) as session:
-        found = session.exec(select(AuditEvent).order_by(AuditEvent.id)).all()
-    return [(event.actor, event.action, event.subject) for event in found]
 
 
 # --- invitations and resets
@@ -271,105 +235,6 @@ def at_once(*actions: Callable[[], object]) -> tuple[int, int]:
     for thread in threads:
         thread.join()
     return results.count(True), results.count(False)
-
-
-# --- sessions
-
-
-def test_a_session_ends_when_nothing_was_done_for_long(engine: Engine) -> None:
-    token = enter(engine, "mina")
-    for minutes in (20, 45, 70):  # never half an hour apart
-        assert user_of(engine, token, now=NOW + timedelta(minutes=minutes), idle=IDLE)
-    later = NOW + timedelta(minutes=100)
-    assert user_of(engine, token, now=later, idle=IDLE) is None
-    assert why_out(engine, token, now=later, idle=IDLE) == "idle"
-    assert user_of(engine, token, now=later, idle=None)  # where no such limit is set
-
-
-def test_a_page_that_asks_by_itself_does_not_keep_the_session(engine: Engine) -> None:
-    token = enter(engine, "mina")
-    for minutes in range(5, 30, 5):
-        now = NOW + timedelta(minutes=minutes)
-        assert user_of(engine, token, now=now, idle=IDLE, is_doing_something=False)
-    assert user_of(engine, token, now=NOW + IDLE, idle=IDLE) is None
-
-
-def test_what_was_done_is_written_at_most_once_a_minute(engine: Engine) -> None:
-    token = enter(engine, "mina")
-    written = []
-    for second in (10, 59, 60, 61, 119, 120, 200):
-        user_of(engine, token, now=NOW + timedelta(seconds=second), idle=IDLE)
-        with transaction(engine) as session:
-            written.append(session.exec(select(SignIn.seen_at)).one())
-    at = [None if each is None else int((each - NOW).total_seconds()) for each in written]
-    assert at == [None, None, 60, 60, 60, 120, 200]
-
-
-def test_nobody_waits_for_a_writer_to_be_seen(either: Engine) -> None:
-    token = enter(either, "mina")
-    with transaction(either) as session:
-        session.add(Team(id="big", name="An import that takes long"))
-        session.flush()
-        assert user_of(either, token, now=NOW + HOUR, idle=2 * HOUR)
-    assert user_of(either, token, now=NOW + HOUR, idle=2 * HOUR)
-    with transaction(either) as session:
-        assert session.exec(select(SignIn.seen_at)).one() == NOW + HOUR
-
-
-def test_why_a_session_is_over(engine: Engine) -> None:
-    token = enter(engine, "mina")
-    assert why_out(engine, token, now=NOW, idle=IDLE) is None
-    assert why_out(engine, token, now=NOW + 12 * HOUR, idle=None) == "expired"
-    assert why_out(engine, "unknown", now=NOW, idle=IDLE) is None
-    end_sessions(engine, COMMAND_LINE, username="mina", now=NOW)
-    assert why_out(engine, token, now=NOW, idle=IDLE) == "ended"
-    assert user_of(engine, enter(engine, "mina"), now=NOW)
-
-
-# --- one's own account
-
-
-def test_ones_own_password_needs_the_present_one_and_ends_the_other_sessions(
-    engine: Engine,
-) -> None:
-    mina = Actor("mina", "analyst")
-    here, there = enter(engine, "mina"), enter(engine, "mina")
-
-    def change(present: str, new: str = NEW) -> None:
-        change_own_password(engine, mina, present=present, new=new, token=here, now=NOW)
-
-    with pytest.raises(BadInput) as wrong:
-        change("a wrong one")
-    assert codes(wrong) == {"person.password_wrong"}
-    with pytest.raises(BadInput) as short:
-        change(PASSWORD, "short")
-    assert codes(short) == {"person.password_short"}
-    change(PASSWORD)
-    assert user_of(engine, here, now=NOW)
-    assert user_of(engine, there, now=NOW) is None
-    assert enter(engine, "mina", NEW)
-    end_own_sessions(engine, mina, token=here, now=NOW)
-    assert user_of(engine, here, now=NOW)
-    assert has_password(engine, mina)
-
-
-def test_a_page_left_open_is_no_way_to_guess_the_password(engine: Engine) -> None:
-    mina = Actor("mina", "analyst")
-    for _ in range(5):
-        with pytest.raises(BadInput):
-            change_own_password(engine, mina, present="x" * 201, new=NEW, token=None, now=NOW)
-    with pytest.raises(SignInRefused) as refused:
-        change_own_password(engine, mina, present=PASSWORD, new=NEW, token=None, now=NOW)
-    assert refused.value.wait_s
-
-
-def test_who_comes_through_the_company_has_no_password_to_change(engine: Engine) -> None:
-    with transaction(engine) as session:
-        session.get_one(User, "mina").password_hash = ""
-    mina = Actor("mina", "analyst")
-    assert not has_password(engine, mina)
-    with pytest.raises(BadInput):
-        change_own_password(engine, mina, present="", new=NEW, token=None, now=NOW)
 
 
 # --- the list

@@ -13,7 +13,7 @@ from qm.core.life.rules import LifeRules
 from qm.core.problems import BadInput, NotAllowed
 from qm.store.engine import transaction
 from qm.store.rules import add_rules
-from qm.store.tables import AuditEvent, Dispute, DisputedQuestion
+from qm.store.tables import AuditEvent, Dispute, DisputedQuestion, User
 from qm.workflow.disputes import Decision, decide_dispute, pass_on, raise_dispute
 from qm.workflow.evaluation_life import acknowledge, correct_evaluation
 from qm.workflow.evaluations import read_evaluation
@@ -121,7 +121,7 @@ def test_only_the_agent_disputes_and_says_why(made: Evaluated) -> None:
             raise_dispute(engine, actor, made.evaluation_id, REASONS, now=LATER)
     for reasons, code in (
         ({}, "dispute.no_question"),
-        ({"greeting": "  "}, "life.reason_missing"),
+        ({"greeting": "  "}, "life.question_reason_missing"),
         ({"unknown": "No."}, "dispute.unknown_question"),
         ({"greeting": "x" * 4001}, "life.reason_too_long"),
     ):
@@ -162,7 +162,7 @@ def test_nobody_decides_on_an_evaluation_of_their_own(made: Evaluated) -> None:
     ("decisions", "code"),
     [
         ({"greeting": YES}, "dispute.undecided"),
-        ({"greeting": YES, "solved": Decision(" ")}, "life.reason_missing"),
+        ({"greeting": YES, "solved": Decision(" ")}, "life.question_reason_missing"),
         (
             {"greeting": YES, "solved": STANDS, "polite": Decision("?", Answer(option="no"))},
             "dispute.not_disputed",
@@ -225,6 +225,17 @@ def test_a_second_round_disputes_the_revision_and_not_before_its_author(made: Ev
     shown = life(made, SARA, last.id or 0)
     assert [each.delta for each in shown.revisions] == [None, 40.0, 15.0]
     assert (shown.state, shown.may) == ("closed", frozenset())
+
+
+def test_a_decided_dispute_of_somebody_who_has_left_is_closed(made: Evaluated) -> None:
+    set_rules(made, dispute_rounds=2)
+    asked = dispute(made)
+    with transaction(made.centre.engine) as session:
+        session.get_one(User, "sara").is_active = False
+    assert "Sara" in life(made).names["sara"].in_language("en")
+    stands = dict.fromkeys(REASONS, STANDS)
+    decide_dispute(made.centre.engine, LEAD, asked, stands, now=LATER)
+    assert (life(made).state, life(made).due_at) == ("closed", None)  # it waits for nobody
 
 
 def test_a_correction_waits_until_the_dispute_is_decided(made: Evaluated) -> None:

@@ -17,13 +17,13 @@ from qm.store.tables import AnswerRow, Evaluation, Interaction
 from qm.workflow.assigning import assign_picks
 from qm.workflow.draws import draw_period
 from qm.workflow.evaluations import (
-    my_queue,
     open_assignment,
     read_evaluation,
     save_draft,
     submit_evaluation,
 )
 from qm.workflow.forms import publish_form
+from qm.workflow.my_work import my_work
 from qm.workflow.quality import centre_trend, questions_to_coach
 from qm.workflow.reporting import monthly_report
 from tests.fixtures.small_centre import (
@@ -59,7 +59,7 @@ def centre(database_url: str, tmp_path: Path) -> SmallCentre:
 
 @pytest.fixture
 def assignment(centre: SmallCentre) -> int:
-    queue, _done = my_queue(centre.engine, MINA)
+    queue = my_work(centre.engine, MINA).open
     return int(queue["assignment_id"].iloc[0])
 
 

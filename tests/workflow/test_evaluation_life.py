@@ -14,26 +14,25 @@ from qm.core.life.rules import LifeRules
 from qm.core.problems import BadInput, NotAllowed
 from qm.store.engine import transaction
 from qm.store.quality import evaluations as evaluations_table
-from qm.store.sampled_picks import Scope, sampled_picks
+from qm.store.sampled_picks import sampled_picks
+from qm.store.scopes import Scope
 from qm.store.tables import AuditEvent, CoachingNote, Draft, Evaluation
 from qm.workflow.evaluation_life import (
     acknowledge,
     close_evaluation,
-    close_expired,
     correct_evaluation,
     publish_evaluations,
     return_evaluation,
 )
+from qm.workflow.evaluation_list import list_evaluations
 from qm.workflow.evaluations import (
-    list_evaluations,
-    my_queue,
     open_assignment,
     read_evaluation,
     save_draft,
     submit_evaluation,
 )
 from qm.workflow.life_reading import Life, read_life
-from qm.workflow.own_evaluations import begin_own_evaluation, colleagues
+from qm.workflow.my_work import my_work
 from qm.workflow.quality import agent_trend
 from qm.workflow.recordings import require_may_open
 from qm.workflow.replacements import replace_pick
@@ -49,7 +48,6 @@ from tests.fixtures.evaluated import (
 from tests.fixtures.small_centre import (
     CENTRE,
     LEAD,
-    MANAGER,
     NOW,
     OTHER_LEAD,
     PERIOD,
@@ -102,7 +100,7 @@ def test_nothing_of_an_unpublished_evaluation_reaches_its_agent(made: Evaluated)
             )
         month = agent_trend(engine, SARA, "sara", [PERIOD]).months[0]
         return [
-            not list_evaluations(engine, SARA).empty,
+            not list_evaluations(engine, SARA, now=NOW).empty,
             _may(lambda: read_evaluation(engine, SARA, made.evaluation_id)),
             _may(lambda: life(made, SARA)),
             _may(lambda: _open(engine, interaction)),
@@ -112,11 +110,11 @@ def test_nothing_of_an_unpublished_evaluation_reaches_its_agent(made: Evaluated)
         ]
 
     assert seen_by_agent() == [False] * 7
-    assert len(list_evaluations(engine, LEAD)) == 1
+    assert len(list_evaluations(engine, LEAD, now=NOW)) == 1
     assert agent_trend(engine, LEAD, "sara", [PERIOD]).months[0].figures.score.n == 1
     publish_evaluations(engine, LEAD, [made.evaluation_id], now=LATER)
     assert seen_by_agent() == [True] * 7
-    assert list_evaluations(engine, REZA).empty
+    assert list_evaluations(engine, REZA, now=NOW).empty
 
 
 def _may(read) -> bool:  # type: ignore[no-untyped-def]
@@ -138,7 +136,7 @@ def test_publishing_is_told_with_who_and_when_and_what_was_left(on_sqlite: Evalu
     assert done.evaluation_ids == (made.evaluation_id,)
     assert [each.code for each in done.problems] == ["life.wrong_state"]
     now = life(made)
-    assert (now.state, now.since) == ("published", LATER)
+    assert (now.state, now.steps[-1].at) == ("published", LATER)
     assert now.due_at == LATER + timedelta(days=7)
     assert now.disputable_until == LATER + timedelta(days=14)
     told = [(step.step, step.actor, step.at, step.to_state) for step in now.steps]
@@ -226,7 +224,7 @@ def test_a_returned_evaluation_is_neither_replaced_nor_published_in_bulk_unseen(
     # Its analyst may have left: whoever returned it may publish it as it was.
     publish_evaluations(engine, LEAD, [made.evaluation_id], now=LATER)
     assert life(made).state == "published"
-    assert made.assignment_id not in set(my_queue(engine, made.analyst)[0]["assignment_id"])
+    assert made.assignment_id not in set(my_work(engine, made.analyst).open["assignment_id"])
     with transaction(engine) as session:
         assert session.get(Draft, made.assignment_id) is None
 
@@ -261,12 +259,20 @@ def test_acknowledging_is_the_agents_own_and_closes_by_itself(on_sqlite: Evaluat
     assert (now.state, now.steps[-1].reason) == ("acknowledged", "I see.")
     assert now.may == {"dispute"}
     end = NOW + timedelta(days=14)
-    assert close_expired(engine, now=end) == 0
-    assert close_expired(engine, now=end + timedelta(seconds=1)) == 1
-    closed = life(made, SARA)
-    assert closed.state == "closed"
-    assert closed.steps[-1].detail == {"by_rule": True}
-    assert closed.may == frozenset()
+    assert life(made, SARA, end).state == "acknowledged"
+    assert list(list_evaluations(engine, SARA, now=end)["state"]) == ["acknowledged"]
+    over = end + timedelta(seconds=1)
+    closed = life(made, SARA, over)
+    assert (closed.state, closed.may) == ("closed", frozenset())
+    assert (closed.steps[-1].at, closed.steps[-1].detail) == (end, {"by_rule": True})
+    assert list(list_evaluations(engine, SARA, now=over)["state"]) == ["closed"]
+    with pytest.raises(BadInput) as refused:
+        close_evaluation(engine, LEAD, made.evaluation_id, "Again.", now=over)
+    assert code_of(refused) == "life.wrong_state"
+    again = correct_evaluation(
+        engine, QA_LEAD, made.evaluation_id, {"greeting": Answer(option="yes")}, "Heard.", now=over
+    )
+    assert life(made, SARA, over, evaluation_id=again.id or 0).state == "published"
 
 
 def test_an_acknowledgement_after_the_window_closes_at_once(on_sqlite: Evaluated) -> None:
@@ -338,35 +344,3 @@ def test_a_lead_closes_what_nobody_will_acknowledge(on_sqlite: Evaluated) -> Non
     publish_all(made.centre, made.evaluation_id)
     close_evaluation(made.centre.engine, LEAD, made.evaluation_id, "Sara has left.", now=LATER)
     assert (life(made).state, life(made).steps[-1].reason) == ("closed", "Sara has left.")
-
-
-def test_agents_own_evaluations_count_in_no_figure(made: Evaluated) -> None:
-    engine = made.centre.engine
-    with pytest.raises(NotAllowed):
-        begin_own_evaluation(engine, SARA, made.evaluation_id, "self", now=LATER)
-    publish_all(made.centre, made.evaluation_id)
-    assert life(made, SARA).may_evaluate_too
-    assert not life(made, LEAD).may_evaluate_too
-    assert [each.username for each in colleagues(engine, LEAD, made.evaluation_id)] == ["reza"]
-    own = begin_own_evaluation(engine, SARA, made.evaluation_id, "self", now=LATER)
-    peers = begin_own_evaluation(
-        engine, LEAD, made.evaluation_id, "peer", now=LATER, colleague="reza"
-    )
-    before = agent_trend(engine, MANAGER, "sara", [PERIOD]).months[0]
-    best = {**ANSWERS, "greeting": Answer(option="yes"), "solved": Answer(option="fully")}
-    for actor, assignment in ((SARA, own), (REZA, peers)):
-        saved = save_draft(engine, actor, assignment, best, "", saved=0, now=LATER)
-        mine = submit_evaluation(engine, actor, assignment, saved=saved, now=LATER)
-        assert (mine.percent, mine.kind in {"self", "peer"}) == (100.0, True)
-        assert life(made, actor, evaluation_id=mine.id or 0).state == "closed"
-    assert agent_trend(engine, MANAGER, "sara", [PERIOD]).months[0] == before
-    assert agent_trend(engine, SARA, "sara", [PERIOD]).months[0].figures.score.value == PERCENT
-    kinds = sorted(list_evaluations(engine, SARA)["kind"])
-    assert kinds == ["official", "peer", "self"]
-    assert list(list_evaluations(engine, REZA)["kind"]) == ["peer"]
-    with pytest.raises(BadInput) as again:
-        begin_own_evaluation(engine, SARA, made.evaluation_id, "self", now=LATER)
-    assert code_of(again) == "own_evaluation.has_it"
-    with pytest.raises(BadInput) as stranger:
-        begin_own_evaluation(engine, LEAD, made.evaluation_id, "peer", now=LATER, colleague="mina")
-    assert code_of(stranger) == "own_evaluation.no_colleague"

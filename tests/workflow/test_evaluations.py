@@ -1,25 +1,26 @@
 from pathlib import Path
+from shutil import copyfile
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlmodel import col
 
 from qm.core.access import Actor
 from qm.core.forms.answers import Answer, Evidence
 from qm.core.problems import BadInput, NotAllowed
-from qm.store.engine import transaction
+from qm.store.engine import open_engine, transaction
 from qm.store.tables import AnswerRow, Draft, Evaluation
 from qm.workflow.assigning import assign_picks
 from qm.workflow.coaching import list_notes
 from qm.workflow.draws import draw_period
+from qm.workflow.evaluation_list import list_evaluations
 from qm.workflow.evaluations import (
-    list_evaluations,
-    my_queue,
     open_assignment,
     read_evaluation,
     save_draft,
     submit_evaluation,
 )
+from qm.workflow.my_work import my_work
 from tests.fixtures.evaluated import publish_all
 from tests.fixtures.small_centre import (
     CENTRE,
@@ -50,14 +51,18 @@ FULL = {
 
 @pytest.fixture
 def centre(database_url: str, tmp_path: Path) -> SmallCentre:
-    centre = build(database_url, tmp_path)
+    return assigned(database_url, tmp_path)
+
+
+def assigned(database_url: str, folder: Path) -> SmallCentre:
+    centre = build(database_url, folder)
     draw_period(centre.engine, MANAGER, PERIOD, POLICY, centre=CENTRE, now=NOW, seed="seed")
     assign_picks(centre.engine, MANAGER, PERIOD, centre=CENTRE, now=NOW)
     return centre
 
 
 def first_of(centre: SmallCentre, actor: Actor, agent: str | None = None) -> int:
-    queue, _done = my_queue(centre.engine, actor)
+    queue = my_work(centre.engine, actor).open
     if agent is not None:
         queue = queue[queue["agent_name"] == agent.title()]
     return int(queue["assignment_id"].iloc[0])
@@ -70,7 +75,7 @@ def evaluate(centre: SmallCentre, actor: Actor, assignment: int, coaching: str =
 
 def of_sara(centre: SmallCentre, coaching: str = "") -> tuple[Evaluation, Actor]:
     for actor in (MINA, KAVEH):
-        queue, _done = my_queue(centre.engine, actor)
+        queue = my_work(centre.engine, actor).open
         own = queue[queue["agent_name"] == "Sara"]
         if len(own):
             return evaluate(centre, actor, int(own["assignment_id"].iloc[0]), coaching), actor
@@ -95,6 +100,28 @@ def test_a_second_tab_cannot_overwrite_newer_work(centre: SmallCentre) -> None:
     with pytest.raises(BadInput):
         submit_evaluation(centre.engine, MINA, assignment, saved=0, now=NOW)
     assert open_assignment(centre.engine, MINA, assignment).answers == FULL
+
+
+def test_what_another_window_saves_while_one_submits_is_not_lost(
+    migrated_sqlite: Path, tmp_path: Path
+) -> None:
+    """PostgreSQL locks the row of the draft; SQLite knows no such lock."""
+    copyfile(migrated_sqlite, tmp_path / "qm.db")
+    engine = assigned(f"sqlite:///{tmp_path / 'qm.db'}", tmp_path).engine
+    assignment = int(my_work(engine, MINA).open["assignment_id"].iloc[0])
+    save_draft(engine, MINA, assignment, FULL, "", saved=0, now=NOW)
+    other_window = open_engine(str(engine.url))
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def save_elsewhere(_c: object, _cursor: object, statement: str, *_more: object) -> None:
+        if statement.startswith("UPDATE assignment SET state"):
+            save_draft(other_window, MINA, assignment, {}, "Late.", saved=1, now=NOW)
+
+    with pytest.raises(BadInput) as refused:
+        submit_evaluation(engine, MINA, assignment, saved=1, now=NOW)
+    assert refused.value.problems[0].code == "evaluation.draft_moved_on"
+    kept = open_assignment(other_window, MINA, assignment)
+    assert (kept.saved, kept.coaching) == (2, "Late.")
 
 
 def test_a_submitted_evaluation_holds_score_and_ledger(centre: SmallCentre) -> None:
@@ -124,7 +151,7 @@ def test_unanswered_questions_cannot_be_submitted(centre: SmallCentre) -> None:
     with pytest.raises(BadInput) as refused:
         submit_evaluation(centre.engine, MINA, assignment, saved=saved, now=NOW)
     assert refused.value.problems[0].values == {"count": 2, "questions": [2, 3]}
-    assert my_queue(centre.engine, MINA)[1] == 0
+    assert my_work(centre.engine, MINA).submitted == 0
 
 
 def test_a_submitted_evaluation_cannot_be_entered_again(centre: SmallCentre) -> None:
@@ -133,9 +160,9 @@ def test_a_submitted_evaluation_cannot_be_entered_again(centre: SmallCentre) -> 
     with pytest.raises(BadInput) as refused:
         save_draft(centre.engine, MINA, assignment, {}, "", saved=1, now=NOW)
     assert refused.value.problems[0].code == "evaluation.submitted"
-    queue, done = my_queue(centre.engine, MINA)
-    assert assignment not in set(queue["assignment_id"])
-    assert done == 1
+    work = my_work(centre.engine, MINA)
+    assert assignment not in set(work.open["assignment_id"])
+    assert work.submitted == 1
 
 
 @pytest.mark.parametrize(
@@ -172,7 +199,7 @@ def test_who_may_read_an_evaluation(centre: SmallCentre) -> None:
     other = KAVEH if analyst == MINA else MINA
     may = {actor.username for actor in (analyst, LEAD, MANAGER, SARA)}
     for actor in (analyst, other, LEAD, OTHER_LEAD, MANAGER, SARA, REZA):
-        listed = list_evaluations(centre.engine, actor)
+        listed = list_evaluations(centre.engine, actor, now=NOW)
         if actor.username in may:
             assert list(listed["evaluation_id"]) == [evaluation.id]
             assert read_evaluation(centre.engine, actor, evaluation.id or 0).evaluation.id
@@ -192,7 +219,7 @@ def test_a_chat_shows_its_text(centre: SmallCentre) -> None:
         chats = select(col(Evaluation.id))
         assert session.scalars(chats).all() == []
     for actor in (MINA, KAVEH):
-        queue, _done = my_queue(centre.engine, actor)
+        queue = my_work(centre.engine, actor).open
         for assignment, channel in zip(queue["assignment_id"], queue["channel"], strict=True):
             segments = open_assignment(centre.engine, actor, int(assignment)).words.segments
             assert bool(segments) == (channel == "chat")

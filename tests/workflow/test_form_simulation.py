@@ -18,9 +18,10 @@ from qm.store.tables import AnswerRow, Evaluation
 from qm.workflow import form_simulation
 from qm.workflow.assigning import assign_picks
 from qm.workflow.draws import draw_period
-from qm.workflow.evaluations import my_queue, read_evaluation, save_draft, submit_evaluation
+from qm.workflow.evaluations import read_evaluation, save_draft, submit_evaluation
 from qm.workflow.form_simulation import simulate
 from qm.workflow.forms import publish_form
+from qm.workflow.my_work import my_work
 from tests.fixtures.small_centre import (
     ADMIN,
     CENTRE,
@@ -71,7 +72,7 @@ def written(*changes: tuple[str, str]) -> Form:
 def calls_of(centre: SmallCentre) -> list[tuple[object, int]]:
     work = []
     for actor in (MINA, KAVEH):
-        queue, _done = my_queue(centre.engine, actor)
+        queue = my_work(centre.engine, actor).open
         calls = queue[queue["channel"] == "call"]["assignment_id"]
         work += [(actor, int(assignment)) for assignment in calls]
     return work

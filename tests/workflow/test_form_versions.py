@@ -19,7 +19,7 @@ from qm.store.tables import Assignment, AuditEvent, FormVersion, Interaction
 from qm.workflow import form_publishing
 from qm.workflow.assigning import assign_picks
 from qm.workflow.draws import draw_period
-from qm.workflow.evaluations import my_queue, open_assignment
+from qm.workflow.evaluations import open_assignment
 from qm.workflow.forms import (
     check_upload,
     list_forms,
@@ -28,6 +28,7 @@ from qm.workflow.forms import (
     publish_text,
     retire_form,
 )
+from qm.workflow.my_work import my_work
 from tests.fixtures.small_centre import (
     ADMIN,
     CENTRE,
@@ -148,7 +149,7 @@ def test_what_was_assigned_stays_whatever_comes_later(centre: SmallCentre) -> No
     retire_form(centre.engine, MANAGER, "call", "1", now=NOW)
     assign_picks(centre.engine, MANAGER, PERIOD, centre=CENTRE, now=NOW)
     assert assigned_versions(centre) == before
-    queue, _done = my_queue(centre.engine, MINA)
+    queue = my_work(centre.engine, MINA).open
     calls = queue[queue["channel"] == "call"]
     workspace = open_assignment(centre.engine, MINA, int(calls["assignment_id"].iloc[0]))
     assert workspace.form.key == "call@1"

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sqlmodel import select, update
+from sqlmodel import col, select, update
 
 from qm.core.access import Actor
 from qm.core.forms.answers import Answer
@@ -12,11 +12,14 @@ from qm.core.phrases.rules import PhraseRules
 from qm.core.problems import BadInput, NotAllowed
 from qm.store.engine import transaction
 from qm.store.rules import add_rules
-from qm.store.tables import AnswerRow, Assignment, Draft
+from qm.store.tables import AnswerRow, Assignment, Draft, Pick
 from qm.workflow.assigning import assign_picks
 from qm.workflow.draws import draw_period
 from qm.workflow.evaluations import open_assignment, save_draft, submit_evaluation
 from qm.workflow.my_work import (
+    Progress,
+    my_progress,
+    my_submitted,
     my_work,
     next_assignment,
     note_active_s,
@@ -66,15 +69,17 @@ def submitted(centre: SmallCentre, assignment: int, suggested: dict[str, str]) -
 def test_work_by_state_with_what_is_done_of_what_was_given(centre: SmallCentre) -> None:
     before = my_work(centre.engine, MINA)
     ids = [int(each) for each in before.open["assignment_id"]]
-    assert (before.count("pending"), before.done, before.given) == (len(ids), 0, len(ids))
+    assert before.count("pending") == len(ids)
+    assert before.progress == Progress("1405-08", 0, len(ids))
     assert next_assignment(centre.engine, MINA) == ids[0]
     assert place_in_queue(centre.engine, MINA, ids[1]) == (2, len(ids))
     submitted(centre, ids[0], {})
     save_draft(centre.engine, MINA, ids[1], FULL, "", saved=0, now=NOW)
     after = my_work(centre.engine, MINA)
     assert (after.count("draft"), after.count("pending")) == (1, len(ids) - 2)
-    assert (after.period, after.done, after.given) == ("1405-08", 1, len(ids))
-    assert after.submitted["percent"].tolist() == [85.0]
+    assert after.progress == my_progress(centre.engine, MINA) == Progress("1405-08", 1, len(ids))
+    assert after.submitted == 1
+    assert my_submitted(centre.engine, MINA)["percent"].tolist() == [85.0]
     assert after.overdue(NOW) == 0
     assert after.overdue(after.open["due_at"].max()) < len(ids) - 1
     assert next_assignment(centre.engine, MINA, after=ids[-1]) is None
@@ -129,6 +134,17 @@ def test_the_agents_name_is_left_out_for_who_asks_and_by_rule(centre: SmallCentr
     by_rule = open_assignment(centre.engine, MINA, assignment)
     assert (by_rule.hides_agent, by_rule.context.agent.name) == (True, "–")
     assert set(my_work(centre.engine, MINA).open["agent_name"]) == {"–"}
+
+
+def test_progress_is_that_of_the_newest_month_with_official_work(centre: SmallCentre) -> None:
+    newest = len(my_work(centre.engine, MINA).open) - 3
+    with transaction(centre.engine) as session:
+        given = session.exec(select(Assignment).order_by(col(Assignment.id))).all()
+        session.get_one(Pick, given[0].pick_id).month = "1405-07"  # older
+        given[1].state = "withdrawn"
+        given[2].kind = "self"
+    assert my_progress(centre.engine, MINA) == Progress("1405-08", 0, newest)
+    assert my_progress(centre.engine, KAVEH) is None
 
 
 def test_suggestions_are_stored_and_their_acceptance_counted(centre: SmallCentre) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,7 +20,7 @@ from qm.workflow.people import (
     set_language,
     set_password,
 )
-from qm.workflow.sign_in import sign_in, sign_out, user_of
+from qm.workflow.sign_in import count_attempt, sign_in, sign_out, user_of
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -27,7 +28,17 @@ TOO_LONG = "x" * 201  # wrong, and refused without the cost of hashing
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
+def engine(quick_passwords: None, database_url: str) -> Iterator[Engine]:
+    yield from with_a_team(database_url)
+
+
+@pytest.fixture
+def hashing(database_url: str) -> Iterator[Engine]:
+    """As `engine`, and passwords cost what they cost in use."""
+    yield from with_a_team(database_url)
+
+
+def with_a_team(database_url: str) -> Iterator[Engine]:
     engine = open_engine(database_url)
     migrate(engine)
     with transaction(engine) as session:
@@ -76,15 +87,15 @@ def test_a_user_signs_in_and_out_and_the_log_tells_it(engine: Engine) -> None:
     ]
 
 
-def test_the_database_holds_neither_password_nor_token(engine: Engine) -> None:
-    user = add(engine)
-    token = enter(engine)
-    assert user.password_hash.startswith("$argon2id$")
-    with transaction(engine) as session:
+def test_the_database_holds_neither_password_nor_token(hashing: Engine) -> None:
+    user = add(hashing)
+    token = enter(hashing)
+    assert user.password_hash.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    with transaction(hashing) as session:
         stored = session.exec(select(SignIn)).one()
     assert len(token) >= 43
     assert token not in stored.token_sha256
-    assert user_of(engine, stored.token_sha256, now=NOW) is None
+    assert user_of(hashing, stored.token_sha256, now=NOW) is None
 
 
 def test_wrong_password_unknown_user_and_inactive_user_get_the_same_words(engine: Engine) -> None:
@@ -126,6 +137,24 @@ def test_the_sixth_attempt_for_a_username_waits_whether_the_user_exists_or_not(
     assert texts[0] == texts[1]
     assert "Try again in 10 minutes." in texts[0]
     assert user_of(engine, enter(engine, now=NOW + timedelta(minutes=15)), now=NOW)
+
+
+def test_guesses_side_by_side_on_several_processes_are_counted_together(
+    engine: Engine, database_url: str
+) -> None:
+    def guess(number: int) -> bool:
+        of_a_process = open_engine(database_url)  # nothing is shared but the database
+        try:
+            count_attempt(of_a_process, "laleh", f"10.0.{number}.1", NOW)
+        except SignInRefused:
+            return False
+        finally:
+            of_a_process.dispose()
+        return True
+
+    with ThreadPoolExecutor(12) as pool:
+        heard = list(pool.map(guess, range(12)))
+    assert heard.count(True) == 5
 
 
 def test_twenty_attempts_from_one_address_are_enough_and_others_go_on(engine: Engine) -> None:

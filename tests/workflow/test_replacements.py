@@ -20,7 +20,8 @@ from qm.core.text import Wording
 from qm.store.engine import transaction
 from qm.store.picks import in_effect
 from qm.store.tables import Agent, Assignment, AuditEvent, Draft, Draw, Pick, Recording, Replacement
-from qm.workflow.evaluations import my_queue, open_assignment, save_draft, submit_evaluation
+from qm.workflow.evaluations import open_assignment, save_draft, submit_evaluation
+from qm.workflow.my_work import my_work
 from qm.workflow.replacement_rates import list_replacements, replacement_rates
 from qm.workflow.replacements import Substitution, replace_pick, replacement_terms
 from qm.workflow.transcription import pending_recordings
@@ -125,7 +126,7 @@ def assignment(given: Pick, actor: Actor) -> Assignment:
 
 
 def queue(centre: SmallCentre, actor: Actor) -> dict[str, int]:
-    rows, _done = my_queue(centre.engine, actor)
+    rows = my_work(centre.engine, actor).open
     return dict(zip(rows["interaction_id"], rows["assignment_id"], strict=True))
 
 
@@ -337,7 +338,7 @@ def test_agent_and_team_of_an_evaluation_are_the_picks(centre: SmallCentre) -> N
         owned.agent_id, owned.team_id, owned.month = "neda", "support", "1405-09"
         session.add(owned)
     wanted = queue(centre, MINA)["sara-0"]
-    rows, _done = my_queue(centre.engine, MINA)
+    rows = my_work(centre.engine, MINA).open
     assert "Neda" in list(rows["agent_name"])
     work = open_assignment(centre.engine, MINA, wanted)
     assert isinstance(work.context.agent, Agent)

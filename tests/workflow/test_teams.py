@@ -11,13 +11,14 @@ import pytest
 from qm.core.access import COMMAND_LINE, Actor
 from qm.core.problems import BadInput, NotAllowed
 from qm.store.engine import open_engine, transaction
+from qm.store.evaluation_list import Wanted
 from qm.store.tables import Agent, Interaction, Team
 from qm.workflow.directory import directory
-from qm.workflow.evaluations import list_evaluations
+from qm.workflow.evaluation_list import list_evaluations
 from qm.workflow.interactions import import_interactions
 from qm.workflow.quality import agent_trend
 from qm.workflow.team_median import team_medians
-from qm.workflow.teams import agent_in_teams, list_teams, move_agent
+from qm.workflow.teams import agent_in_teams, move_agent
 from tests.fixtures.recorded_centre import build_recorded
 from tests.fixtures.small_centre import (
     CENTRE,
@@ -152,7 +153,9 @@ def test_what_happened_in_a_team_stays_its_leads_and_is_not_the_next_ones(
     """sara-2 was evaluated in orders; then Sara goes to support."""
 
     def seen(actor: Actor) -> set[str]:
-        return set(list_evaluations(centre.engine, actor, ["1405-08"])["interaction_id"])
+        return set(
+            list_evaluations(centre.engine, actor, Wanted(("1405-08",)), now=NOW)["interaction_id"]
+        )
 
     def known(actor: Actor) -> set[str]:
         return {agent.id for agent in directory(centre.engine, actor).agents}
@@ -183,7 +186,6 @@ def test_what_happened_in_a_team_stays_its_leads_and_is_not_the_next_ones(
 
 def test_only_administrators_move_agents(centre: SmallCentre) -> None:
     for forbidden in (
-        lambda: list_teams(centre.engine, LEAD),
         lambda: agent_in_teams(centre.engine, LEAD, "sara"),
         lambda: move_agent(
             centre.engine, LEAD, "neda", "orders", on=TODAY, zone=ZONE, now=NOW + timedelta(1)

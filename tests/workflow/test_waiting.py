@@ -28,7 +28,8 @@ from qm.store.tables import (
 )
 from qm.workflow.assigning import assign_picks
 from qm.workflow.draws import draw_period
-from qm.workflow.evaluations import my_queue, save_draft, submit_evaluation
+from qm.workflow.evaluations import save_draft, submit_evaluation
+from qm.workflow.my_work import my_work
 from qm.workflow.waiting import Waiting, waiting_for
 from tests.fixtures.small_centre import (
     ADMIN,
@@ -104,7 +105,7 @@ def rule(centre: SmallCentre, **rules: Any) -> None:
 def test_an_analysts_assignments_until_they_are_submitted_and_when_they_are_late(
     centre: SmallCentre,
 ) -> None:
-    queue, _done = my_queue(centre.engine, KAVEH)
+    queue = my_work(centre.engine, KAVEH).open
     assert waits(centre, KAVEH) == {"assignments": (len(queue), 0)}
     late = queue["due_at"].max() + DAY
     assert waits(centre, KAVEH, late) == {"assignments": (len(queue), len(queue))}
@@ -113,7 +114,7 @@ def test_an_analysts_assignments_until_they_are_submitted_and_when_they_are_late
 
 def test_one_that_was_sent_back_is_counted_apart(centre: SmallCentre) -> None:
     actor, given = submit(centre)
-    queue, _done = my_queue(centre.engine, actor)
+    queue = my_work(centre.engine, actor).open
     with transaction(centre.engine) as session:
         session.get_one(Assignment, given).state = "open"
     change(centre, EvaluationLife, state="returned")
@@ -183,6 +184,12 @@ def test_a_dispute_waits_for_the_approver_of_its_stage_but_not_the_evaluator(
     assert waits(centre, SARA, NOW + 6 * DAY)["decisions"] == (1, 0)
     assert "decisions" not in waits(centre, REZA)
     assert "decisions" not in waits(centre, SARA, NOW + 8 * DAY)
+    assert "changed_by_disputes" not in waits(centre, actor)  # it was upheld
+    change(centre, Dispute, state="changed")
+    assert waits(centre, actor, NOW + 6 * DAY)["changed_by_disputes"] == (1, 0)
+    other = KAVEH if actor == MINA else MINA
+    assert "changed_by_disputes" not in waits(centre, other)
+    assert "changed_by_disputes" not in waits(centre, actor, NOW + 8 * DAY)
 
 
 def test_coaching_waits_for_the_lead_the_author_and_the_agent_in_turn(centre: SmallCentre) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from qm.core.forms.form import Form
+from qm.core.text import MOST_LETTERS
 
 NoteKind = Literal["note", "strength", "opportunity"]
 NOTE_KINDS: tuple[NoteKind, ...] = get_args(NoteKind)
@@ -31,7 +32,7 @@ class Note(BaseModel):
     start_s: Seconds | None = None
     end_s: Seconds | None = None
     quote: Annotated[str, Field(max_length=2000)] = ""
-    text: Annotated[str, Field(max_length=4000)] = ""
+    text: Annotated[str, Field(max_length=MOST_LETTERS)] = ""
     follow_up_on: dt.date | None = None
 
     @model_validator(mode="after")

@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from qm.core.text import MOST_LETTERS
+
 
 class Evidence(BaseModel):
     """A stretch of the interaction that an answer rests on.
@@ -36,10 +38,10 @@ class Answer(BaseModel):
     option: str | None = None
     options: tuple[str, ...] | None = None
     number: Annotated[Decimal, Field(allow_inf_nan=False)] | None = None
-    text: Annotated[str, Field(max_length=4000)] | None = None
+    text: Annotated[str, Field(max_length=MOST_LETTERS)] | None = None
     date: dt.date | None = None
     not_applicable: bool = False
-    comment: Annotated[str, Field(max_length=4000)] = ""
+    comment: Annotated[str, Field(max_length=MOST_LETTERS)] = ""
     evidence: tuple[Evidence, ...] = ()
     reasons: tuple[str, ...] = ()
     outside_control: bool = False

@@ -67,7 +67,7 @@ _RIGHTS: dict[Step, tuple[Right, ...]] = {
     "correct": ("review_evaluations",),
     "close": ("publish_evaluations",),
 }
-"""Any of these rights lets a person take the step; the evaluator submits."""
+"""Any of these rights lets a person take the step; the evaluator submits, and takes that back."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,8 @@ def may_dispute_again(rules: LifeRules, disputes: int) -> bool:
 def _has_right(step: Step, actor: Actor, matter: Matter) -> bool:
     if step in {"submit", "resubmit"}:
         return actor.username == matter.evaluator
+    if step == "return" and actor.username == matter.evaluator:
+        return True  # who sent it off too soon takes it back, until somebody published it
     is_within = actor.sees(team_id=matter.team_id, agent_id=matter.agent_id)
     return is_within and any(actor.may(right) for right in _RIGHTS[step])
 
@@ -135,11 +137,10 @@ def _refused_by_four_eyes(step: Step, actor: Actor, matter: Matter, rules: LifeR
 def _refused_decision(step: Step, actor: Actor, matter: Matter, rules: LifeRules) -> str | None:
     if actor.username in matter.authors:
         return OWN_WORK
-    stage = min(matter.stage, len(rules.approvers) - 1)
     # An administrator stands in, so that no dispute is stuck where a role has nobody.
-    if actor.role not in {rules.approvers[stage], "admin"}:
+    if actor.role not in {rules.approver(matter.stage), "admin"}:
         return OTHER_APPROVER
-    is_last = stage == len(rules.approvers) - 1
+    is_last = rules.is_last(matter.stage)
     if step == "pass_on" and is_last:
         return LAST_STAGE
     if step == "change" and not is_last:

@@ -50,6 +50,14 @@ class LifeRules(BaseModel):
     coaching_review: bool = True
     self_evaluation: bool = True
 
+    def approver(self, stage: int) -> Approver:
+        """Return the role that decides at a stage (from 0); beyond the last one it is the last."""
+        return self.approvers[min(stage, len(self.approvers) - 1)]
+
+    def is_last(self, stage: int) -> bool:
+        """Whether no other approver follows this stage."""
+        return stage >= len(self.approvers) - 1
+
     @model_validator(mode="after")
     def _approves_once(self) -> Self:
         for place, role in enumerate(self.approvers):

@@ -10,7 +10,7 @@ from qm.core.life.states import State
 def due_at(state: State, rules: LifeRules, since: datetime) -> datetime | None:
     """Return when a state entered at `since` should be left, None where nothing is waited for.
 
-    Acknowledged: the end of the dispute window that began at `since`, when it closes by itself.
+    Acknowledged: the end of the dispute window that began at `since`, when it is closed.
     """
     days = {
         "submitted": rules.publish_within_days,
@@ -20,6 +20,15 @@ def due_at(state: State, rules: LifeRules, since: datetime) -> datetime | None:
         "disputed": rules.decide_within_days,
     }
     return since + timedelta(days=days[state]) if state in days else None
+
+
+def state_at(state: State, due: datetime | None, now: datetime) -> State:
+    """Return the state at `now`: what was acknowledged is closed once its dispute window is over.
+
+    Nobody takes that step, so nothing has to happen for it: it is so by the time.
+    """
+    is_over = state == "acknowledged" and due is not None and due < now
+    return "closed" if is_over else state
 
 
 def is_overdue(state: State, due: datetime | None, now: datetime) -> bool:

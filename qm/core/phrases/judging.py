@@ -52,6 +52,13 @@ class _Match:
     said: Said
 
 
+@dataclass(frozen=True)
+class _Run:
+    speaker: str
+    words: tuple[tuple[str, Said], ...]
+    text: str
+
+
 def judge(
     rules: PhraseRules,
     segments: Sequence[Segment],
@@ -68,7 +75,8 @@ def judge(
     is that it cannot be told. `is_weak`: many of the words are wrong, so that what is not found may
     have been said all the same.
     """
-    findings = (_judge(rule, segments, channel, language) for rule in rules.rules)
+    runs = list(_runs(segments))
+    findings = (_judge(rule, segments, runs, channel, language) for rule in rules.rules)
     return [_doubted(finding) if is_weak else finding for finding in findings]
 
 
@@ -78,7 +86,13 @@ def _doubted(finding: Finding) -> Finding:
     return replace(finding, state="cannot_tell", why="weak_words")
 
 
-def _judge(rule: Rule, segments: Sequence[Segment], channel: str, language: str | None) -> Finding:
+def _judge(
+    rule: Rule,
+    segments: Sequence[Segment],
+    runs: Sequence[_Run],
+    channel: str,
+    language: str | None,
+) -> Finding:
     if rule.channels and channel not in rule.channels:
         return Finding(rule, "not_applicable", why="channel")
     spoken = (language or "").replace("_", "-").partition("-")[0].lower()
@@ -89,7 +103,7 @@ def _judge(rule: Rule, segments: Sequence[Segment], channel: str, language: str 
     if not any(segment.is_said for segment in segments):
         return Finding(rule, "cannot_tell", why="no_words")
     denials = [phrase for each in languages for phrase in rule.not_after.of(each)]
-    return _found(rule, segments, list(_matches(segments, phrases, denials)))
+    return _found(rule, segments, list(_matches(runs, phrases, denials)))
 
 
 def _found(rule: Rule, segments: Sequence[Segment], matches: Sequence[_Match]) -> Finding:
@@ -139,21 +153,27 @@ class _Place:
         return said.start_s >= self._end_s - (within.last_s or 0)
 
 
-def _matches(
-    segments: Sequence[Segment], phrases: Sequence[str], denials: Sequence[str]
-) -> Iterator[_Match]:
-    wanted = re.compile(rf"(?<= )(?:{'|'.join(pattern_of(phrase) for phrase in phrases)})(?= )")
-    denied = re.compile("|".join(rf" {pattern_of(denial)} " for denial in denials) or r"(?!)")
+def _runs(segments: Sequence[Segment]) -> Iterator[_Run]:
+    """Yield what each speaker says in lines that follow each other."""
     lines = ((place, segment) for place, segment in enumerate(segments) if segment.is_said)
     for speaker, run in groupby(lines, key=lambda line: line[1].speaker):
-        words = [
+        words = tuple(
             (word, Said(place, start_s))
             for place, line in run
             for word, start_s in timed_words(line)
-        ]
-        text = " " + "".join(f"{word} " for word, _ in words)
-        for found in wanted.finditer(text):
-            number = text.count(" ", 0, found.start()) - 1
-            before = " ".join(word for word, _ in words[max(0, number - _WORDS_BEFORE) : number])
+        )
+        yield _Run(speaker, words, " " + "".join(f"{word} " for word, _ in words))
+
+
+def _matches(
+    runs: Sequence[_Run], phrases: Sequence[str], denials: Sequence[str]
+) -> Iterator[_Match]:
+    wanted = re.compile(rf"(?<= )(?:{'|'.join(pattern_of(phrase) for phrase in phrases)})(?= )")
+    denied = re.compile("|".join(rf" {pattern_of(denial)} " for denial in denials) or r"(?!)")
+    for run in runs:
+        for found in wanted.finditer(run.text):
+            number = run.text.count(" ", 0, found.start()) - 1
+            said_before = run.words[max(0, number - _WORDS_BEFORE) : number]
+            before = " ".join(word for word, _ in said_before)
             if not denied.search(f" {before} "):
-                yield _Match(speaker, words[number][1])
+                yield _Match(run.speaker, run.words[number][1])

@@ -46,7 +46,7 @@ def _suggested(form: Form, finding: Finding) -> Iterator[Suggestion]:
     for wish in finding.rule.suggests:
         text = wish.found if is_heard else wish.missing
         question = form.question(wish.question) if wish.form == form.form else None
-        answer = None if text is None or question is None else _answer(question, text)
+        answer = None if text is None or question is None else answer_taken(question, text)
         if answer is not None:
             yield Suggestion(
                 rule=finding.rule,
@@ -59,7 +59,7 @@ def _suggested(form: Form, finding: Finding) -> Iterator[Suggestion]:
             )
 
 
-def _answer(question: Question, text: str) -> Answer | None:
+def answer_taken(question: Question, text: str) -> Answer | None:
     """Return the answer that `text` writes, None where the question does not take it."""
     try:
         answer = answer_of_text(question, text)

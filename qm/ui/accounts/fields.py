@@ -8,13 +8,11 @@ from qm.core.access import ROLES
 from qm.store.tables import User
 from qm.ui import wording
 from qm.ui.here import Here
+from qm.workflow.directory import Directory
 from qm.workflow.people import Account
-from qm.workflow.teams import TeamsAndAgents
 
 
-def account_fields(
-    page: Here, known: TeamsAndAgents, key: str, user: User | None = None
-) -> Account:
+def account_fields(page: Here, known: Directory, key: str, user: User | None = None) -> Account:
     """Show the fields, filled with what `user` has, and return what stands in them."""
     _ = page._
     key = f"{key}-{page.language}"

@@ -17,14 +17,14 @@ from qm.ui.here import Here
 from qm.ui.states import empty
 from qm.ui.tables import table
 from qm.workflow.accounts import STATES, AccountOverview, list_accounts, matching
+from qm.workflow.directory import Directory
 from qm.workflow.invitations import invite_user
-from qm.workflow.teams import TeamsAndAgents
 
 LISTED_MOST = 100
 _LANGUAGE_NAMES: dict[Language, str] = {"fa": "فارسی", "en": "English"}
 
 
-def show_people(page: Here, known: TeamsAndAgents) -> None:
+def show_people(page: Here, known: Directory) -> None:
     """Show the people that fit the filters, one of them closely, and the form to invite."""
     accounts = list_accounts(page.engine, page.actor, now=page.now(), idle=page.settings.idle)
     teams = {team.id: page.called(team.name, team.name_fa) for team in known.teams}
@@ -115,7 +115,7 @@ def _chosen(page: Here, found: Sequence[AccountOverview]) -> AccountOverview:
     return each[chosen]
 
 
-def _invite(page: Here, known: TeamsAndAgents) -> None:
+def _invite(page: Here, known: Directory) -> None:
     _ = page._
     with st.form("invite", border=False):
         with st.container(horizontal=True):

@@ -15,9 +15,9 @@ from qm.ui.accounts.links import link_secret
 from qm.ui.accounts.notices import act, hand_over
 from qm.ui.here import Here
 from qm.workflow.accounts import AccountOverview, end_sessions, reactivate_user
+from qm.workflow.directory import Directory
 from qm.workflow.invitations import Link, reset_password
 from qm.workflow.people import change_user, deactivate_user
-from qm.workflow.teams import TeamsAndAgents
 
 
 class Verb(Protocol):
@@ -31,7 +31,7 @@ class Verb(Protocol):
 _TONES: dict[str, theme.Tone] = {"active": "good", "invited": "warn", "off": "plain"}
 
 
-def show_person(page: Here, each: AccountOverview, known: TeamsAndAgents) -> None:
+def show_person(page: Here, each: AccountOverview, known: Directory) -> None:
     """Show an account with what whoever manages people may do to it."""
     user = each.user
     theme.row(
@@ -90,7 +90,7 @@ def _link(page: Here, username: str) -> Link:
     return reset_password(page.engine, page.actor, username=username, now=page.now())
 
 
-def _change(page: Here, each: AccountOverview, known: TeamsAndAgents) -> None:
+def _change(page: Here, each: AccountOverview, known: Directory) -> None:
     _ = page._
     with st.form(f"change-{each.user.username}", border=False):
         account = account_fields(page, known, f"change-{each.user.username}", each.user)

@@ -10,10 +10,11 @@ from qm.ui.evaluation.days import day_of_text, text_of_day
 from qm.ui.here import Here
 from qm.ui.states import empty
 from qm.ui.tables import table
-from qm.workflow.teams import AgentInTeams, TeamsAndAgents, agent_in_teams, move_agent
+from qm.workflow.directory import Directory
+from qm.workflow.teams import AgentInTeams, agent_in_teams, move_agent
 
 
-def show_teams(page: Here, known: TeamsAndAgents) -> None:
+def show_teams(page: Here, known: Directory) -> None:
     """Show one agent's times in teams, and let the agent be moved."""
     _ = page._
     if not known.agents:
@@ -33,7 +34,7 @@ def show_teams(page: Here, known: TeamsAndAgents) -> None:
         )
 
 
-def _times(page: Here, found: AgentInTeams, known: TeamsAndAgents) -> None:
+def _times(page: Here, found: AgentInTeams, known: Directory) -> None:
     _ = page._
     teams = {team.id: page.called(team.name, team.name_fa) for team in known.teams}
     if not found.times:
@@ -46,7 +47,7 @@ def _times(page: Here, found: AgentInTeams, known: TeamsAndAgents) -> None:
     table(pd.DataFrame(rows, columns=[_("Team"), _("From"), _("Until")]))
 
 
-def _move(page: Here, found: AgentInTeams, known: TeamsAndAgents) -> None:
+def _move(page: Here, found: AgentInTeams, known: Directory) -> None:
     _ = page._
     others = {
         team.id: page.called(team.name, team.name_fa)

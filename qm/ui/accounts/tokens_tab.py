@@ -1,5 +1,7 @@
 """API tokens: the keys with which other systems import."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
@@ -9,6 +11,7 @@ from qm.ui import theme
 from qm.ui.accounts import words
 from qm.ui.accounts.notices import Secret, act, hand_over
 from qm.ui.here import Here
+from qm.ui.names import people
 from qm.ui.states import empty
 from qm.ui.tables import table
 from qm.workflow.api_tokens import create_token, list_tokens, revoke_token
@@ -23,7 +26,7 @@ def show_tokens(page: Here) -> None:
     with theme.card("tokens"):
         if tokens:
             _listing(page, tokens)
-            _revoke(page, [each for each in tokens if _state(page, each)[1]])
+            _revoke(page, [each for each in tokens if _state(page, each, {})[1]])
         else:
             empty(_("There are no tokens."), _("A token lets another system import."))
     with theme.card("new-token"):
@@ -33,29 +36,33 @@ def show_tokens(page: Here) -> None:
 def _listing(page: Here, tokens: list[ApiToken]) -> None:
     _ = page._
     columns = [
-        *(_("Number"), _("System"), _("May import"), _("Made"), _("Used last")),
+        *(_("No."), _("System"), _("May import"), _("Made"), _("Used last")),
         *(_("Expires"), _("State")),
     ]
+    names = people(
+        page, {name for each in tokens for name in (each.created_by, each.revoked_by) if name}
+    )
     rows = [
         [
             page.number(each.id, 0),
             each.name,
             page.listed(words.scope(page, scope) for scope in SCOPES if scope in each.scopes),
-            f"{page.day(each.created_at)} · {each.created_by}",
+            f"{page.day(each.created_at)} · {names[each.created_by]}",
             page.moment(each.used_at) if each.used_at else _("never"),
             page.day(each.expires_at) if each.expires_at else _("never"),
-            _state(page, each)[0],
+            _state(page, each, names)[0],
         ]
         for each in tokens
     ]
     table(pd.DataFrame(rows, columns=columns))
 
 
-def _state(page: Here, token: ApiToken) -> tuple[str, bool]:
+def _state(page: Here, token: ApiToken, names: Mapping[str, str]) -> tuple[str, bool]:
     """Return the state in words, and whether the token opens anything."""
     _ = page._
     if token.revoked_at is not None:
-        return _("revoked by {name}").format(name=token.revoked_by), False
+        by = token.revoked_by or "–"
+        return _("revoked by {name}").format(name=names.get(by, by)), False
     if token.expires_at is not None and token.expires_at <= page.now():
         return _("expired"), False
     return _("valid"), True

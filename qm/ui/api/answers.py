@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel, Field
 
 from qm.core.problems import Problem
+from qm.ui.api.words import Words
 from qm.workflow.interactions import ImportReport
 from qm.workflow.transcript_intake import Attached, Result
 
@@ -20,9 +21,9 @@ class ProblemAnswer(BaseModel):
     remedy: str
 
     @classmethod
-    def of(cls, problem: Problem) -> "ProblemAnswer":
-        """Return the problem in English."""
-        reason, remedy = problem.explained()
+    def of(cls, problem: Problem, words: Words) -> "ProblemAnswer":
+        """Return the problem in these words."""
+        reason, remedy = words.explained(problem)
         return cls(
             file=problem.place,
             row=problem.row,
@@ -50,14 +51,14 @@ class InteractionsAnswer(BaseModel):
     problems: list[ProblemAnswer]
 
     @classmethod
-    def of(cls, file: str, report: ImportReport) -> "InteractionsAnswer":
+    def of(cls, file: str, report: ImportReport, words: Words) -> "InteractionsAnswer":
         """Return what an import did."""
         return cls(
             file=file,
             new=report.rows_new,
             known=report.rows_known,
             rejected=report.rows_rejected,
-            problems=[ProblemAnswer.of(problem) for problem in report.problems],
+            problems=[ProblemAnswer.of(problem, words) for problem in report.problems],
         )
 
 
@@ -83,7 +84,7 @@ class TranscriptsAnswer(BaseModel):
     files: list[TranscriptAnswer]
 
     @classmethod
-    def of(cls, outcomes: Sequence[Attached]) -> "TranscriptsAnswer":
+    def of(cls, outcomes: Sequence[Attached], words: Words) -> "TranscriptsAnswer":
         """Return what became of each file, counted."""
         results = [each.result for each in outcomes]
         return cls(
@@ -99,7 +100,7 @@ class TranscriptsAnswer(BaseModel):
                     format=each.format,
                     language=each.language,
                     lines=each.lines,
-                    problems=[ProblemAnswer.of(problem) for problem in each.problems],
+                    problems=[ProblemAnswer.of(problem, words) for problem in each.problems],
                 )
                 for each in outcomes
             ],

@@ -32,7 +32,8 @@ def description() -> Mapping[str, Any]:
         "info": {
             "title": "qm",
             "version": "1",
-            "description": "Imports for other systems. Sending a file again changes nothing.",
+            "description": "Imports for other systems. Sending a file again changes nothing. "
+            "Problems are told in the language of Accept-Language (en, fa); codes never change.",
         },
         "paths": {
             API_INTERACTIONS: {"post": _interactions()},

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from qm.core.known_recording_names import name_patterns
-from qm.core.problems import BadInput
+from qm.core.problems import N_, BadInput, Sentence
 from qm.intake.transcripts.reader import BYTES_MOST
 from qm.intake.transcripts.speakers import AgentIs
 from qm.ui import process
@@ -22,6 +22,7 @@ from qm.ui.api.access import refuse, with_token
 from qm.ui.api.answers import InteractionsAnswer, ProblemAnswer, Refusal, TranscriptsAnswer
 from qm.ui.api.description import description
 from qm.ui.api.uploads import TooLarge, files_in, form_of, text_in
+from qm.ui.api.words import Words, words_for
 from qm.ui.sign_in.gate import API_DESCRIPTION, API_INTERACTIONS, API_TRANSCRIPTS
 from qm.workflow.api_tokens import Caller
 from qm.workflow.interactions import import_interactions
@@ -33,6 +34,11 @@ _importing = CapacityLimiter(1)
 _attaching = CapacityLimiter(2)
 _CHANNELS = {None: None, "left": 0, "right": 1, "0": 0, "1": 1}
 _BLOCK_BYTES = 1 << 20
+_ONE_FILE = N_("Send one file as the form's field “file”.")
+_FILES = N_("Send the files as fields “file”; exactly one where “interaction” is said.")
+_CHANNEL = N_("agent_channel is left or right.")
+_TOO_LARGE = N_("More than {megabytes} MB were sent.")
+_UNREADABLE = N_("The form cannot be read: {why}")
 
 
 def api_routes() -> Sequence[BaseRoute]:
@@ -57,21 +63,23 @@ async def take_interactions(request: Request, caller: Caller) -> Response:
         async with form_of(request, max_bytes=settings.upload_bytes, max_files=1) as form:
             files = files_in(form)
             if not files:
-                return refuse(422, "Send one file as the form's field “file”.")
+                return refuse(request, 422, _ONE_FILE)
             with TemporaryDirectory(prefix="qm-import-") as folder:
                 path = Path(folder) / "upload"  # the name that it was given names no path here
                 with path.open("wb") as stored:
                     while block := await files[0].read(_BLOCK_BYTES):
                         stored.write(block)
                 name = files[0].filename or ""
-                return await to_thread.run_sync(_import, caller, path, name, limiter=_importing)
+                return await to_thread.run_sync(
+                    _import, caller, path, name, words_for(request), limiter=_importing
+                )
     except TooLarge:
-        return refuse(413, f"The file has more than {settings.upload_megabytes} MB.")
+        return refuse(request, 413, _TOO_LARGE, megabytes=settings.upload_megabytes)
     except HTTPException as error:  # no form, or a damaged one
-        return refuse(422, f"The form cannot be read: {error.detail}")
+        return refuse(request, 422, _UNREADABLE, why=error.detail)
 
 
-def _import(caller: Caller, path: Path, name: str) -> Response:
+def _import(caller: Caller, path: Path, name: str, words: Words) -> Response:
     settings = process.settings()
     try:
         report = import_interactions(
@@ -85,8 +93,8 @@ def _import(caller: Caller, path: Path, name: str) -> Response:
             file_name=name,
         )
     except BadInput as refusal:
-        return _refused(refusal)
-    return _answer(InteractionsAnswer.of(name, report))
+        return _refused(refusal, words)
+    return _answer(InteractionsAnswer.of(name, report, words), words)
 
 
 @with_token("transcripts")
@@ -98,19 +106,20 @@ async def take_transcripts(request: Request, caller: Caller) -> Response:
             files = files_in(form)
             interaction = text_in(form, "interaction")
             if not files or (interaction and len(files) > 1):
-                words = "Send the files as fields “file”; exactly one where “interaction” is said."
-                return refuse(422, words)
+                return refuse(request, 422, _FILES)
             options = _options(form)
             if options is None:
-                return refuse(422, "agent_channel is left or right.")
+                return refuse(request, 422, _CHANNEL)
             given = [
                 GivenFile(each.filename or "", await each.read(), interaction) for each in files
             ]
-            return await to_thread.run_sync(_attach, caller, given, options, limiter=_attaching)
+            return await to_thread.run_sync(
+                _attach, caller, given, options, words_for(request), limiter=_attaching
+            )
     except TooLarge:
-        return refuse(413, f"The files have more than {settings.upload_megabytes} MB.")
+        return refuse(request, 413, _TOO_LARGE, megabytes=settings.upload_megabytes)
     except HTTPException as error:
-        return refuse(422, f"The form cannot be read: {error.detail}")
+        return refuse(request, 422, _UNREADABLE, why=error.detail)
 
 
 def _options(form: FormData) -> AttachOptions | None:
@@ -125,18 +134,22 @@ def _options(form: FormData) -> AttachOptions | None:
     )
 
 
-def _attach(caller: Caller, given: list[GivenFile], options: AttachOptions) -> Response:
+def _attach(
+    caller: Caller, given: list[GivenFile], options: AttachOptions, words: Words
+) -> Response:
     outcomes = attach_transcripts(
         process.engine(), caller.actor, given, options, now=datetime.now(UTC)
     )
     is_refused = all(each.result == "refused" for each in outcomes)
-    return _answer(TranscriptsAnswer.of(outcomes), 422 if is_refused else 200)
+    return _answer(TranscriptsAnswer.of(outcomes, words), words, 422 if is_refused else 200)
 
 
-def _answer(answer: BaseModel, status: int = 200) -> Response:
-    return JSONResponse(answer.model_dump(mode="json"), status)
+def _answer(answer: BaseModel, words: Words, status: int = 200) -> Response:
+    headers = {"Content-Language": words.language}
+    return JSONResponse(answer.model_dump(mode="json"), status, headers)
 
 
-def _refused(refusal: BadInput) -> Response:
-    problems = [ProblemAnswer.of(problem) for problem in refusal.problems]
-    return _answer(Refusal(error="Nothing was imported.", problems=problems), 422)
+def _refused(refusal: BadInput, words: Words) -> Response:
+    problems = [ProblemAnswer.of(problem, words) for problem in refusal.problems]
+    error = words.said(Sentence(N_("Nothing was imported.")))
+    return _answer(Refusal(error=error, problems=problems), words, 422)

@@ -6,41 +6,73 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from qm.core.text import without_turns
-from qm.ui.audit import words
-from qm.ui.here import Here
+from qm.ui.audit.part_names import named
+from qm.ui.audit.saying import Saying
+from qm.ui.audit.values import problem, said
 from qm.ui.tables import table
 
-_LONGEST = 500
-_CHANGES = (("before", "after"), ("from", "to"), ("old", "new"))
+_SIDES = (("before", "after"), ("from", "to"), ("old", "new"))
+# What each of these changed stands in a list of two: before and after.
+_CHANGED = {"agent_moved", "analyst_profile_set", "rules_set", "user_changed"}
+_WHOSE = {"assignment_moved": ("evaluator",)}
+Parts = dict[tuple[str, ...], object]
 
 
-def show_details(page: Here, detail: Mapping[str, Any]) -> None:
+def show_details(saying: Saying) -> None:
     """Show what the event tells beyond who did what to what."""
-    _ = page._
-    pair = next((pair for pair in _CHANGES if {*pair} <= {*detail}), None)
-    if pair is not None:
-        before, after = (dict(parts(detail[side])) for side in pair)
+    _ = saying.page._
+    before, after, told = sides(saying.event.action, saying.event.detail)
+    if before or after:
         rows = [
             [
-                _named(page, key, after.get(key, before.get(key))),
-                _said(page, before.get(key)),
-                _said(page, after.get(key)),
+                named(saying, path, after.get(path, before.get(path))),
+                said(saying, path, before.get(path)),
+                said(saying, path, after.get(path)),
             ]
-            for key in {**before, **after}
+            for path in {**before, **after}
         ]
         table(pd.DataFrame(rows, columns=["\u200b", _("Before"), _("After")]))
-    told = {key: value for key, value in detail.items() if pair is None or key not in pair}
-    rows = [[_named(page, key, value), _said(page, value)] for key, value in parts(told)]
-    if rows:
+    if told:
+        rows = [[named(saying, path, value), _one(saying, path, value)] for path, value in told]
         table(pd.DataFrame(rows, columns=["\u200b", _("Detail")]))
-    elif pair is None:
+    elif not before and not after:
         st.caption(_("Nothing more was recorded."))
+
+
+def sides(
+    action: str, detail: Mapping[str, Any]
+) -> tuple[Parts, Parts, list[tuple[tuple[str, ...], object]]]:
+    """Return what the detail tells as before, as after, and beside: each value with its keys."""
+    pair = next((pair for pair in _SIDES if {*pair} <= {*detail}), None)
+    if pair is not None:
+        rest = {key: value for key, value in detail.items() if key not in pair}
+        path = _WHOSE.get(action, ())
+        before, after = (dict(parts(detail[side], path)) for side in pair)
+        return before, after, list(parts(rest))
+    if action not in _CHANGED:
+        return {}, {}, list(parts(detail))
+    changes = detail.get("changes", detail)
+    changed = {key: value for key, value in changes.items() if _is_change(value)}
+    rest = {key: value for key, value in changes.items() if key not in changed}
+    was, is_now = (_side(changed, place) for place in (0, 1))
+    return was, is_now, list(parts(rest))
+
+
+def _side(changed: Mapping[str, Any], place: int) -> Parts:
+    return {(key,): value[place] for key, value in changed.items()}
+
+
+def _is_change(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and not any(isinstance(each, Mapping) for each in value)
+    )
 
 
 def parts(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
     """Yield the single values of nested details, each with the keys that lead to it."""
-    if isinstance(value, Mapping) and (value or not path):
+    if isinstance(value, Mapping) and path[-1:] != ("problem",) and (value or not path):
         for key, inner in value.items():
             yield from parts(inner, (*path, str(key)))
     elif isinstance(value, list) and any(isinstance(each, Mapping | list) for each in value):
@@ -50,25 +82,5 @@ def parts(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str
         yield path, value
 
 
-def _named(page: Here, path: tuple[str, ...], value: object) -> str:
-    if not path:  # the only number that is recorded without a name is an evaluation's score
-        return page._("Score") if isinstance(value, int | float) else ""
-    return page.digits(" › ".join(words.detail(page._, key) for key in path))
-
-
-def _said(page: Here, value: object) -> str:
-    _ = page._
-    if value is None or value in ("", [], {}):
-        return "–"
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, int | float):
-        return (
-            page.digits(f"{value:.2f}".rstrip("0").rstrip("."))
-            if value % 1
-            else page.digits(str(value))
-        )
-    if isinstance(value, list):
-        return page.listed(_said(page, each) for each in value)[:_LONGEST]
-    text = without_turns(str(value))
-    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+def _one(saying: Saying, path: tuple[str, ...], value: object) -> str:
+    return problem(saying, value) if isinstance(value, Mapping) else said(saying, path, value)

@@ -27,6 +27,7 @@ def limits(page: Here, names: dict[str, str]) -> Wanted:
             _("What was done"),
             _("Everything"),
             {code: name for name, code in actions},
+            width=300,
         )
         named = {str(month): month.label(page.language) for month in months}
         month = _choice(page, "period", _("Month"), _("Any time"), named)
@@ -47,6 +48,8 @@ def limits(page: Here, names: dict[str, str]) -> Wanted:
     )
 
 
-def _choice(page: Here, name: str, label: str, nothing: str, names: dict[str, str]) -> str | None:
-    chosen = addressed_choice(page, label, {_ALL: nothing, **names}, name=name, width=210)
+def _choice(
+    page: Here, name: str, label: str, nothing: str, names: dict[str, str], width: int = 190
+) -> str | None:
+    chosen = addressed_choice(page, label, {_ALL: nothing, **names}, name=name, width=width)
     return None if chosen == _ALL else chosen

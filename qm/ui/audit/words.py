@@ -1,10 +1,9 @@
-"""The words for what the log tells: every action that qm records, and the parts of its detail."""
+"""The words for what the log tells: every action that qm records, and what is broken in it."""
 
 from collections.abc import Mapping
 
 from qm.core.audit_verifying import Damage
 from qm.core.problems import N_
-from qm.core.text import without_turns
 from qm.store.audit import UNREADABLE
 from qm.ui.here import Here
 from qm.ui.wording import Translate
@@ -83,33 +82,6 @@ ACTIONS: Mapping[str, str] = {
 }
 """The words for every action that the code records; a test reads the code for them."""
 
-_DETAILS: Mapping[str, str] = {
-    "address": N_("Network address"),
-    "agent": N_("Agent"),
-    "assignment": N_("Assignment"),
-    "count": N_("Number"),
-    "decision": N_("Decision"),
-    "draft": N_("Draft"),
-    "evaluation": N_("Evaluation"),
-    "file": N_("File"),
-    "first": N_("First day"),
-    "instead_of": N_("Instead of"),
-    "interactions": N_("Interactions"),
-    "last": N_("Last day"),
-    "new": N_("New"),
-    "percent": N_("Score"),
-    "picks": N_("Picks"),
-    "policy": N_("Policy"),
-    "reason": N_("Reason"),
-    "rejected": N_("Rejected"),
-    "role": N_("Role"),
-    "sha256": N_("SHA-256"),
-    "state": N_("State"),
-    "talk": N_("Coaching session"),
-    "team": N_("Team"),
-    "transcript": N_("Transcript"),
-}
-
 _DAMAGES: Mapping[str, str] = {
     "changed": N_(
         "Event {first} does not follow from the one before it: it was changed, or that one was."
@@ -127,20 +99,9 @@ def action(_: Translate, code: str) -> str:
     return _(ACTIONS[code]) if code in ACTIONS else code
 
 
-def detail(_: Translate, key: str) -> str:
-    """Name a part of an event's detail; parts without a name by their key."""
-    return _(_DETAILS[key]) if key in _DETAILS else key.replace("_", " ")
-
-
 def damage(page: Here, found: Damage) -> str:
     """Say where and how the chain is broken."""
     one = f"{found.kind} one"
     kind = one if found.first == found.last and one in _DAMAGES else found.kind
     told = page._(_DAMAGES[kind]).format(first=found.first, last=found.last)
     return page.digits(told)
-
-
-def doer(_: Translate, username: str) -> str:
-    """Name who is no user: the command line, or somebody who did not get in."""
-    names = {"command line": _("Command line"), "anonymous": _("Nobody signed in"), "": "–"}
-    return names.get(username, without_turns(username))

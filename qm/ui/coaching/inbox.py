@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from qm.ui import states, tables, theme
+from qm.ui import states, tables, theme, wording
 from qm.ui.coaching import words
 from qm.ui.coaching.places import go
 from qm.ui.here import Here
@@ -78,6 +78,9 @@ def _item(page: Here, row: dict[str, Any]) -> None:
             theme.words(words.inbox_item(_, row["kind"])),
             theme.words(age, "mute"),
         ]
+        if not row["is_mine"]:
+            who = wording.role(_, row["waits_for"])
+            told.append(theme.pill(_("Waits for: {who}").format(who=who)))
         if row["due_at"] is not None:
             due = page.day(row["due_at"])
             told.append(

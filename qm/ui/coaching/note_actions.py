@@ -7,6 +7,7 @@ import streamlit as st
 
 from qm.core.coaching.notes import NOTE_KINDS
 from qm.core.problems import BadInput
+from qm.core.text import MOST_LETTERS
 from qm.ui.coaching.days import day_ahead
 from qm.ui.coaching.words import note_kind
 from qm.ui.here import Here, show_problems
@@ -18,8 +19,6 @@ from qm.workflow.coaching_steps import (
     return_note,
     rewrite_note,
 )
-
-MOST_LETTERS = 4000
 
 
 def note_actions(page: Here, note: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from qm.core.coaching.notes import NOTE_KINDS, Note, NoteKind, next_number
 from qm.core.forms.answers import Evidence
 from qm.core.forms.form import Form
+from qm.core.text import MOST_LETTERS
 from qm.ui.coaching.days import day_ahead
 from qm.ui.coaching.words import note_kind
 from qm.ui.evaluation.answering import falls_short, show_in
@@ -77,7 +78,7 @@ def _note(page: Here, on: Entry, note: Note) -> None:
         _("Note for the agent"),
         key=key,
         placeholder=_("What was seen, and what to keep or do next time…"),
-        max_chars=4000,
+        max_chars=MOST_LETTERS,
         height=96,
         on_change=_text_changed,
         args=(page, on, note.number, key),

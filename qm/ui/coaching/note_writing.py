@@ -4,13 +4,12 @@ import streamlit as st
 
 from qm.core.coaching.notes import NOTE_KINDS, Note
 from qm.core.problems import BadInput
+from qm.core.text import MOST_LETTERS
 from qm.ui.coaching.note_entry import places
 from qm.ui.coaching.words import note_kind
 from qm.ui.here import Here, show_problems
 from qm.workflow.coaching_steps import add_note
 from qm.workflow.evaluations import Reading
-
-MOST_LETTERS = 4000
 
 
 def note_writing(page: Here, reading: Reading) -> None:

@@ -4,14 +4,6 @@ import streamlit as st
 
 from qm.ui.here import Here
 
-MOST_DIGITS = 18
-
-
-def asked_for(name: str) -> int | None:
-    """Return the number that the address gives under this name, None where it gives none."""
-    text = st.query_params.get(name, "")
-    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
-
 
 def go(**place: str) -> None:
     """Show another part of coaching; the address says which."""

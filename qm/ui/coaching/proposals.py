@@ -29,15 +29,25 @@ def show_proposals(page: Here) -> None:
     st.caption(_("Triggers only propose. Whether there is a talk is your decision."))
     if not found:
         states.empty(_("Nothing is proposed."), _("Triggers look at evaluations once published."))
+    talks = list_talks(page.engine, page.actor)
+    ahead: list[Any] = talks[talks["state"] == "planned"].to_dict("records")
+    of_agent: dict[str, list[dict[str, Any]]] = {}
     for proposal in found[:PROPOSALS_SHOWN]:
-        _proposal(page, proposal)
+        of_agent.setdefault(proposal["agent_id"], []).append(proposal)
+    for agent_id, proposals in of_agent.items():
+        own = [talk for talk in ahead if talk["agent_id"] == agent_id]
+        with theme.card(f"proposals-{agent_id}"):
+            name = page.called(proposals[0]["agent_name"], proposals[0]["agent_name_fa"])
+            theme.row(theme.words(name, "strong"))
+            for proposal in proposals:
+                _proposal(page, proposal, own)
+    if len(found) > PROPOSALS_SHOWN:
+        st.caption(page.digits(_("The newest {n} are shown.").format(n=PROPOSALS_SHOWN)))
 
 
-def _proposal(page: Here, proposal: dict[str, Any]) -> None:
-    _ = page._
-    with theme.card(f"proposal-{proposal['proposal_id']}"):
+def _proposal(page: Here, proposal: dict[str, Any], planned: list[dict[str, Any]]) -> None:
+    with st.container(border=True, key=f"proposal-{proposal['proposal_id']}"):
         theme.row(
-            theme.words(page.called(proposal["agent_name"], proposal["agent_name_fa"]), "strong"),
             theme.words(said(page, proposal)),
             end=[theme.words(page.day(proposal["created_at"]), "mute")],
         )
@@ -47,7 +57,7 @@ def _proposal(page: Here, proposal: dict[str, Any]) -> None:
             _decided(page, proposal)
             return
         with st.container(horizontal=True):
-            _take_up(page, proposal)
+            _take_up(page, proposal, planned)
             _dismiss(page, proposal)
 
 
@@ -86,9 +96,9 @@ def _decided(page: Here, proposal: dict[str, Any]) -> None:
         go(session=str(number))
 
 
-def _take_up(page: Here, proposal: dict[str, Any]) -> None:
+def _take_up(page: Here, proposal: dict[str, Any], planned: list[dict[str, Any]]) -> None:
     _, number = page._, proposal["proposal_id"]
-    for talk in _planned_talks(page, proposal["agent_id"]):
+    for talk in planned:
         label = _("Into the talk on {day}").format(day=page.day(talk["planned_at"]))
         if st.button(label, key=f"into-{number}-{talk['session_id']}"):
             into = partial(take_up, talk_id=talk["session_id"], now=page.now())
@@ -108,13 +118,6 @@ def _take_up(page: Here, proposal: dict[str, Any]) -> None:
                     now=page.now(),
                 ),
             )
-
-
-def _planned_talks(page: Here, agent_id: str) -> list[dict[str, Any]]:
-    talks = list_talks(page.engine, page.actor)
-    ahead = talks[(talks["agent_id"] == agent_id) & (talks["state"] == "planned")]
-    rows: list[Any] = ahead.to_dict("records")
-    return rows
 
 
 def _dismiss(page: Here, proposal: dict[str, Any]) -> None:

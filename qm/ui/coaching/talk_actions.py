@@ -4,9 +4,10 @@ import datetime as dt
 
 import streamlit as st
 
+from qm.core.text import MOST_LETTERS
 from qm.store.tables import CoachingSession
 from qm.ui.coaching.days import day_ahead
-from qm.ui.coaching.note_actions import MOST_LETTERS, done
+from qm.ui.coaching.note_actions import done
 from qm.ui.coaching.words import commitment_state
 from qm.ui.evaluation.days import day_in_words
 from qm.ui.here import Here

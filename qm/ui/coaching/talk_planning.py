@@ -8,6 +8,7 @@ import streamlit as st
 from qm.core.problems import BadInput
 from qm.ui.coaching.days import day_ahead
 from qm.ui.coaching.places import go
+from qm.ui.coaching.talk_questions import questions_choice
 from qm.ui.here import Here, show_problems
 from qm.workflow.coaching import list_notes
 from qm.workflow.coaching_talk_reading import people_for, topics_for
@@ -38,7 +39,7 @@ def plan_a_talk(page: Here) -> None:
     with st.container(horizontal=True):
         planned_at = moment_ahead(page, "plan")
         participants = people_choice(page, agent_id, "plan")
-    topics = _evaluations(page, agent_id)
+    topics = [*_evaluations(page, agent_id), *questions_choice(page, agent_id)]
     note_ids = _notes(page, agent_id)
     if not st.button(_("Plan the talk"), type="primary", key="plan-talk"):
         return
@@ -76,16 +77,13 @@ def moment_ahead(page: Here, name: str) -> dt.datetime:
 
 def people_choice(page: Here, agent_id: str, name: str) -> list[str]:
     """Let a lead choose who takes part beside themselves."""
+    known = people_for(page.engine, page.actor, agent_id)
     people = {
         user.username: page.called(user.name, user.name_fa)
-        for user in people_for(page.engine, page.actor, agent_id)
+        for user in known
         if user.username != page.actor.username
     }
-    own = [
-        user.username
-        for user in people_for(page.engine, page.actor, agent_id)
-        if user.agent_id == agent_id
-    ]
+    own = [user.username for user in known if user.agent_id == agent_id]
     return st.multiselect(
         page._("Who else takes part"),
         list(people),
@@ -115,13 +113,9 @@ def _evaluations(page: Here, agent_id: str) -> list[Topic]:
 
 
 def _notes(page: Here, agent_id: str) -> list[int]:
-    notes = list_notes(page.engine, page.actor)
-    open_notes = notes[
-        (notes["agent_id"] == agent_id)
-        & notes["session_id"].isna()
-        & notes["state"].isin(["shared", "acknowledged"])
-    ].head(MOST_NOTES)
-    rows: list[Any] = open_notes.to_dict("records")
+    notes = list_notes(page.engine, page.actor, states=("shared", "acknowledged"))
+    open_notes = notes[(notes["agent_id"] == agent_id) & notes["session_id"].isna()]
+    rows: list[Any] = open_notes.head(MOST_NOTES).to_dict("records")
     names = {row["note_id"]: _first_words(page, row) for row in rows}
     chosen: list[int] = st.multiselect(
         page._("Notes to talk about"),

@@ -13,6 +13,7 @@ from qm.core.forms.form import Form
 from qm.core.forms.questions import Question
 from qm.core.phrases.suggesting import Suggestion
 from qm.core.scoring.scorecards import Scorecard, State
+from qm.ui.cut_off import fields_anew
 from qm.ui.here import Here
 
 
@@ -124,5 +125,5 @@ def is_left_out(questions: Iterable[Question], card: Scorecard) -> bool:
 def show_in(key: str, value: object) -> None:
     """Make the widget with this key show `value`, where it shows something else."""
     # Only then: writing the same value again would undo what is being typed.
-    if key not in st.session_state or st.session_state[key] != value:
+    if fields_anew() or key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value

@@ -8,14 +8,13 @@ import streamlit as st
 from qm.core.forms.answers import Answer
 from qm.core.forms.identifiers import NOT_APPLICABLE
 from qm.core.forms.questions import DateQuestion, NumberQuestion, Question, TextQuestion
-from qm.core.text import latin_digits
+from qm.core.text import MOST_LETTERS, latin_digits
 from qm.ui import theme
 from qm.ui.evaluation.answering import Rehearsal, show_in
 from qm.ui.evaluation.days import day_in_words, day_of_text, text_of_day
 from qm.ui.here import Here
 
 FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
-MOST_LETTERS = 4000
 WIDTH_PX = 170
 _Written = NumberQuestion | TextQuestion | DateQuestion
 

@@ -13,12 +13,6 @@ BLIND = "blind"
 """The part of the address that says that the evaluator wants not to know whose call it is."""
 
 
-def asked_for() -> int | None:
-    """Return the assignment that the address names, or None."""
-    text = st.query_params.get("assignment", "")
-    return int(text) if text.isdecimal() and len(text) < 19 else None
-
-
 def wants_blind() -> bool:
     """Whether the evaluator chose to work without the agent's name."""
     return BLIND in st.query_params

@@ -6,7 +6,8 @@ from streamlit.delta_generator import DeltaGenerator
 from qm.core.forms.completeness import lacks
 from qm.core.scoring.score import score
 from qm.core.scoring.scorecards import Scorecard
-from qm.ui import theme
+from qm.core.text import MOST_LETTERS
+from qm.ui import cut_off, theme
 from qm.ui.coaching.note_entry import note_entry
 from qm.ui.evaluation.answering import show_in
 from qm.ui.evaluation.entry import Entry, forget_entry
@@ -30,6 +31,12 @@ def form_side(workspace: Workspace, entry: Entry, saved: DeltaGenerator) -> None
 
     `saved` is the place in the top line that tells when the draft was saved.
     """
+    with cut_off.drawn_whole("form"):
+        _draw(workspace, entry, saved)
+        cut_off.fields_have_values()
+
+
+def _draw(workspace: Workspace, entry: Entry, saved: DeltaGenerator) -> None:
     page, form = here(), workspace.form
     if st.session_state.get(f"submit-{entry.assignment_id}"):  # before it is all drawn once more
         submit(page, entry)
@@ -79,7 +86,7 @@ def _coaching(page: Here, entry: Entry) -> None:
         page._("Coaching feedback for the agent"),
         key=key,
         placeholder=page._("What went well, what to do differently next time…"),
-        max_chars=4000,
+        max_chars=MOST_LETTERS,
         on_change=_coaching_changed,
         args=(page, entry, key),
     )

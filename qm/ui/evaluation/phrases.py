@@ -6,6 +6,7 @@ from pathlib import Path
 from qm.core.phrases.judging import Finding, judge
 from qm.core.phrases.rules import PhraseRules
 from qm.core.speech_quality import is_weak
+from qm.core.transcript import Segment
 from qm.intake.phrase_files import PHRASES_FILE, PhraseReading, check_phrases
 from qm.store.tables import Interaction
 from qm.ui.here import Here
@@ -25,14 +26,8 @@ def phrase_rules(page: Here) -> PhraseReading | None:
 def judged(rules: PhraseRules, interaction: Interaction, words: Words) -> list[Finding]:
     """Return what became of every rule that applies to the interaction."""
     made = words.transcript
-    found = judge(
-        rules,
-        words.segments,
-        channel=interaction.channel,
-        language=interaction.language,
-        is_weak=made is not None and is_weak(made.model, made.language),
-    )
-    return [finding for finding in found if finding.state != "not_applicable"]
+    weak = made is not None and is_weak(made.model, made.language)
+    return list(_judged(rules, words.segments, interaction.channel, interaction.language, weak))
 
 
 def findings_in(page: Here, interaction: Interaction, words: Words) -> list[Finding]:
@@ -41,6 +36,18 @@ def findings_in(page: Here, interaction: Interaction, words: Words) -> list[Find
     if reading is None or reading.rules is None or words.transcript is None or not words.segments:
         return []
     return judged(reading.rules, interaction, words)
+
+
+@lru_cache(maxsize=32)  # for what twenty people are at
+def _judged(
+    rules: PhraseRules,
+    segments: tuple[Segment, ...],
+    channel: str,
+    language: str | None,
+    weak: bool,
+) -> tuple[Finding, ...]:
+    found = judge(rules, segments, channel=channel, language=language, is_weak=weak)
+    return tuple(finding for finding in found if finding.state != "not_applicable")
 
 
 @lru_cache(maxsize=4)

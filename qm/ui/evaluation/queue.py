@@ -6,12 +6,13 @@ from typing import Any
 
 import streamlit as st
 
+from qm.core.text import without_turns
 from qm.ui import theme, wording
 from qm.ui.evaluation.flow import BLIND
 from qm.ui.evaluation.top_line import due_pill
 from qm.ui.here import Here
 from qm.ui.sampling.unsuitable import told, unsuitable
-from qm.workflow.my_work import MyWork
+from qm.workflow.my_work import MyWork, Progress
 
 Row = Mapping[Hashable, Any]
 
@@ -22,33 +23,35 @@ def progress_line(page: Here, work: MyWork) -> None:
     pills = [theme.pill(page.digits(_("{open} open").format(open=len(work.open))), "accent")]
     if late := work.overdue(page.now()):
         pills.append(theme.pill(page.digits(_("{count} overdue").format(count=late)), "bad"))
-    if work.period is None:
+    if work.progress is None:
         theme.row(*pills)
         return
-    text = _("{month}: {done} of {given} submitted")
-    said = text.format(month=page.month(work.period), done=work.done, given=work.given)
-    share = 100 * work.done / work.given if work.given else 0.0
-    theme.row(*pills, theme.words(page.digits(said), "mute"))
-    theme.row(theme.bar([share], label=page.digits(said)))
+    said, bar = month_progress(page, work.progress)
+    theme.rows([*pills, theme.words(said, "mute")], [bar])
+
+
+def month_progress(page: Here, progress: Progress) -> tuple[str, str]:
+    """Return how much of a month's work is done: in words, and as HTML of a bar."""
+    text = page._("{month}: {done} of {given} submitted")
+    month = page.month(progress.period)
+    said = page.digits(text.format(month=month, done=progress.done, given=progress.given))
+    return said, theme.bar([100 * progress.done / progress.given], label=said)
 
 
 def open_card(page: Here, row: Row, work: MyWork, *, is_first: bool) -> None:
     """Show an open assignment with the way to it."""
     _ = page._
     assignment_id = int(row["assignment_id"])
-    with theme.card(f"assignment-{assignment_id}"):
-        left, right = st.columns([12, 4], vertical_alignment="center")
-        with left:
-            theme.row(*_facts(page, row), *_standing(page, row))
-            _returned(page, work, assignment_id)
-        with right, st.container(horizontal=True, horizontal_alignment="right", gap="small"):
-            replaced = unsuitable(page, assignment_id)
-            if st.button(
-                _("Evaluate") if row["state"] == "pending" else _("Continue"),
-                key=f"open-{assignment_id}",
-                type="primary" if is_first else "secondary",
-            ):
-                open_evaluation(assignment_id)
+    lines = [[*_facts(page, row), *_standing(page, row)], *_returned(page, work, assignment_id)]
+    with theme.card(f"assignment-{assignment_id}", is_row=True):
+        theme.rows(*lines)
+        replaced = unsuitable(page, assignment_id)
+        if st.button(
+            _("Evaluate") if row["state"] == "pending" else _("Continue"),
+            key=f"open-{assignment_id}",
+            type="primary" if is_first else "secondary",
+        ):
+            open_evaluation(assignment_id)
     if replaced is not None:
         st.session_state["notice"] = told(page, replaced)
         st.rerun()
@@ -65,12 +68,10 @@ def submitted_card(page: Here, row: Row) -> None:
     if row["active_s"] is not None:
         taken = _("took {time}").format(time=page.clock(row["active_s"]))
         pills.append(theme.words(taken, "mute"))
-    with theme.card(f"submitted-{evaluation_id}"):
-        left, right = st.columns([12, 2], vertical_alignment="center")
-        with left:
-            at = theme.words(page.moment(row["submitted_at"]), "mute")
-            theme.row(theme.words(_title(page, row), "strong"), at, *pills)
-        if right.button(_("Read"), key=f"read-{evaluation_id}"):
+    with theme.card(f"submitted-{evaluation_id}", is_row=True):
+        at = theme.words(page.moment(row["submitted_at"]), "mute")
+        theme.row(theme.words(_title(page, row), "strong"), at, *pills)
+        if st.button(_("Read"), key=f"read-{evaluation_id}"):
             st.switch_page(
                 "screens/evaluation_list.py", query_params={"evaluation": str(evaluation_id)}
             )
@@ -108,17 +109,19 @@ def _standing(page: Here, row: Row) -> list[str]:
     return pills
 
 
-def _returned(page: Here, work: MyWork, assignment_id: int) -> None:
-    if assignment_id in work.returned:
-        who, why = work.returned[assignment_id]
-        said = page._("{who}: “{why}”").format(who=who, why=why)
-        theme.row(theme.words(said, "mute"))
+def _returned(page: Here, work: MyWork, assignment_id: int) -> list[list[str]]:
+    if assignment_id not in work.returned:
+        return []
+    name, name_fa, why = work.returned[assignment_id]
+    said = page._("{who}: “{why}”").format(who=page.called(name, name_fa), why=without_turns(why))
+    return [[theme.words(said, "mute")]]
 
 
 def _title(page: Here, row: Row) -> str:
-    return page._("{channel} {id} · {agent} · {queue}").format(
+    title = page._("{channel} {id} · {agent} · {queue}").format(
         channel=wording.channel(page._, row["channel"]),
         id=row["interaction_id"],
         agent=page.called(row["agent_name"], row["agent_name_fa"]),
         queue=row["queue"] or "–",
     )
+    return without_turns(title)

@@ -9,6 +9,7 @@ from qm.core.forms.completeness import Missing, required_of
 from qm.core.forms.form import Form
 from qm.core.forms.questions import Question
 from qm.core.scoring.scorecards import Entry, State
+from qm.core.text import MOST_LETTERS
 from qm.ui import theme, wording
 from qm.ui.evaluation.answering import Rehearsal, show_in
 from qm.ui.here import Here
@@ -16,7 +17,6 @@ from qm.ui.plain import plain
 from qm.ui.player.evidence import evidence_link
 
 MOST_REASONS_IN_SIGHT = 8
-MOST_LETTERS = 4000
 _GIVEN = {State.ANSWERED, State.OUTSIDE_CONTROL, State.NOT_APPLICABLE}
 
 

@@ -10,6 +10,7 @@ from qm.core.forms.form import Form
 from qm.core.scoring.scorecards import LensResult, Scorecard
 from qm.ui import theme, wording
 from qm.ui.evaluation.answer_words import called_together
+from qm.ui.evaluation.bands import band_pill
 from qm.ui.evaluation.ledger import ledger
 from qm.ui.here import Here
 
@@ -70,16 +71,11 @@ def _pills(page: Here, form: Form, card: Scorecard) -> list[str]:
         tone: theme.Tone = "good" if card.outcome == "pass" else "bad"
         pills.append(theme.pill(wording.outcome(_, card.outcome), tone))
     if card.band is not None and not is_open:
-        pills.append(theme.pill(_band(page, form, card.band), "accent"))
+        pills.append(band_pill(page, form, card.band))
     if card.fatal_questions:
         numbers = called_together(page, form, card.fatal_questions)
         pills.append(theme.pill(_("fatal: question {numbers}").format(numbers=numbers), "bad"))
     return pills
-
-
-def _band(page: Here, form: Form, band_id: str) -> str:
-    band = next(band for band in form.bands if band.id == band_id)
-    return band.label.in_language(page.language)
 
 
 def _moved(page: Here, form: Form, card: Scorecard) -> Iterator[str]:

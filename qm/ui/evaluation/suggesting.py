@@ -33,7 +33,7 @@ def suggestion_line(page: Here, question: Question, on: Rehearsal, state: State)
         gap="small",
         key=on.widget("suggestion", question.id),
     ):
-        theme.row(theme.pill(f"✨ {_said(page, question, suggestion)}", "plain"))
+        theme.row(theme.pill(_said(page, question, suggestion), "plain"))
         st.button(
             page._("Accept"),
             key=on.widget("accept", question.id),

@@ -67,5 +67,5 @@ def _line(page: Here, subject: Subject) -> list[str]:
         days_of(page, form),
         questions,
         page.number(row["evaluations"], 0) if row else "",
-        f"{page.day(row['published_at'])} · {row['published_by']}" if row else "",
+        page.day(row["published_at"]) if row else "",
     ]

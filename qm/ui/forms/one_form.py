@@ -1,5 +1,8 @@
 """A form: what it is, and its parts as tabs."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from qm.ui import theme, wording
@@ -12,6 +15,7 @@ from qm.ui.forms.simulation import simulation
 from qm.ui.forms.subjects import Subject
 from qm.ui.forms.trying import try_out
 from qm.ui.here import Here
+from qm.ui.names import people
 
 _TONES: dict[str, theme.Tone] = {
     "draft": "accent",
@@ -31,6 +35,7 @@ def show_head(page: Here, subject: Subject) -> None:
         theme.pill(words.state(_, subject.state), _TONES.get(subject.state, "plain")),
         theme.pill(wording.channel(_, form.channel)) if form else "",
         theme.words(days_of(page, form), "mute") if form else "",
+        theme.words(_published(page, subject.row), "mute") if subject.row else "",
         end=[
             _counted(page, _("Errors: {n}"), len(subject.problems), "bad"),
             _counted(page, _("Warnings: {n}"), len(subject.warnings), "warn"),
@@ -65,6 +70,12 @@ def show_parts(page: Here, subject: Subject, others: list[Subject]) -> None:
     if files.open:
         with files:
             downloads(page, subject, form)
+
+
+def _published(page: Here, row: Mapping[str, Any]) -> str:
+    by = row["published_by"]
+    text = page._("published {day} by {who}")
+    return text.format(day=page.day(row["published_at"]), who=people(page, [by])[by])
 
 
 def _counted(page: Here, text: str, n: int, tone: theme.Tone) -> str:

@@ -7,6 +7,7 @@ from qm.core.forms.conditions import Facts, InteractionIs, leaves
 from qm.core.forms.form import Form
 from qm.core.forms.form_rules import placed_items, placed_parts
 from qm.core.scoring.score import score
+from qm.ui.evaluation import style
 from qm.ui.evaluation.answering import forget, rehearsal_of
 from qm.ui.evaluation.form_pane import form_pane
 from qm.ui.evaluation.ledger import ledger
@@ -22,6 +23,7 @@ def try_out(form: Form, key: str) -> None:
     """Let somebody fill in the form; nothing is kept. It reruns alone."""
     page = here()
     rehearsal = rehearsal_of(key, form)
+    style.apply()
     left, right = st.columns([56, 44])
     with right, st.container(horizontal=True, vertical_alignment="bottom"):
         rehearsal.facts = _facts(form, key)

@@ -14,6 +14,7 @@ from qm.ui import wording
 from qm.ui.forms import words
 from qm.ui.forms.subjects import Subject
 from qm.ui.here import Here
+from qm.ui.upload_field import upload_field
 from qm.workflow.form_exchange import MOST_BYTES, Source, finding_about, import_forms
 from qm.workflow.forms import check_upload
 
@@ -39,12 +40,12 @@ def uploaded_subjects(page: Here) -> list[Subject]:
             width=260,
         )
         choices = _choices(page) if source else ImportChoices()
-    upload = st.file_uploader(
+    upload = upload_field(
+        page,
         _("File"),
-        type=_KINDS[source],
-        max_upload_size=MOST_BYTES // 10**6,
+        _KINDS[source],
+        megabytes=MOST_BYTES // 10**6,
         key=f"forms-upload-{source or 'own'}",
-        label_visibility="collapsed",
     )
     if upload is None:
         return []

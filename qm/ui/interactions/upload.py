@@ -11,6 +11,7 @@ from qm.intake.columns import COLUMNS
 from qm.ui import theme
 from qm.ui.here import Here, show_problems
 from qm.ui.tables import table
+from qm.ui.upload_field import upload_field
 from qm.workflow.interactions import ImportReport, import_interactions, problems_table
 
 _KINDS = ["csv", "xlsx", "jsonl"]
@@ -20,10 +21,11 @@ _PROBLEMS_SHOWN = 200
 def show_upload(page: Here) -> None:
     """Take a file and import it; show what was stored and what was left out."""
     _ = page._
-    upload = st.file_uploader(
+    upload = upload_field(
+        page,
         _("CSV or XLSX with a header; JSONL for chats and e-mails"),
-        type=_KINDS,
-        max_upload_size=page.settings.upload_megabytes,
+        _KINDS,
+        megabytes=page.settings.upload_megabytes,
         key="interactions-upload",
     )
     if upload is not None and st.button(_("Import"), type="primary"):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from qm.core.problems import BadInput, NotAllowed
+from qm.core.text import MOST_LETTERS
 from qm.ui.here import Here, show_problems
 from qm.ui.life.correcting import show_correcting
 from qm.ui.life.deciding import show_deciding
@@ -18,14 +19,13 @@ from qm.workflow.evaluation_life import (
 )
 from qm.workflow.life_reading import Life
 
-MOST_LETTERS = 4000
-
 
 def show_actions(page: Here, life: Life) -> None:
     """Offer the steps that are open to the person."""
     with st.container(horizontal=True, key="life-actions"):
-        if "publish" in life.may:
-            _publish(page, life)
+        is_published = "publish" in life.may and st.button(
+            page._("Publish"), type="primary", key="life-publish"
+        )
         if "acknowledge" in life.may:
             _acknowledge(page, life)
         if "return" in life.may:
@@ -35,7 +35,9 @@ def show_actions(page: Here, life: Life) -> None:
         if "resubmit" in life.may and st.button(page._("Mend it"), type="primary"):
             query = {"assignment": str(life.evaluation.assignment_id)}
             st.switch_page("screens/evaluate.py", query_params=query)
-    show_own(page, life)
+        show_own(page, life)
+    if is_published:
+        _publish(page, life)
     if "dispute" in life.may:
         show_disputing(page, life)
     if life.open_objection is not None and life.may & {"uphold", "change", "pass_on"}:
@@ -58,60 +60,90 @@ def done(page: Here, action: Callable[[], object]) -> bool:
 
 
 def _publish(page: Here, life: Life) -> None:
-    if st.button(page._("Publish"), type="primary", key="life-publish"):
-        ids = [life.evaluation.id or 0]
-        told = publish_evaluations(page.engine, page.actor, ids, now=page.now())
-        if told.problems:
-            show_problems(page, told.problems)
-        else:
-            st.rerun()
+    ids = [life.evaluation.id or 0]
+    told = publish_evaluations(page.engine, page.actor, ids, now=page.now())
+    if told.problems:
+        show_problems(page, told.problems)
+    else:
+        st.rerun()
 
 
 def _acknowledge(page: Here, life: Life) -> None:
     _ = page._
-    with st.popover(_("Acknowledge"), type="primary"):
-        st.caption(_("You say that you have read it, not that you agree."))
-        comment = _text(page, _("What you want to say to it (optional)"), "acknowledge")
-        if st.button(_("I have read it"), type="primary", key="life-acknowledge"):
-            _do(
-                page,
-                lambda: acknowledge(
-                    page.engine, page.actor, life.evaluation.id or 0, comment, now=page.now()
-                ),
-            )
+    _told(
+        page,
+        life,
+        acknowledge,
+        _("Acknowledge"),
+        key="life-acknowledge",
+        caption=_("You say that you have read it, not that you agree."),
+        asked=_("What you want to say to it (optional)"),
+        does=_("I have read it"),
+    )
 
 
 def _return(page: Here, life: Life) -> None:
     _ = page._
-    with st.popover(_("Send back")):
-        st.caption(_("The evaluator gets it back with your comment; the agent sees nothing of it."))
-        comment = _text(page, _("What is to be mended"), "return")
-        if st.button(_("Send back"), key="life-return"):
-            _do(
-                page,
-                lambda: return_evaluation(
-                    page.engine, page.actor, life.evaluation.id or 0, comment, now=page.now()
-                ),
-            )
+    if page.actor.username == life.evaluation.evaluator:
+        _take_back(page, life)
+        return
+    _told(
+        page,
+        life,
+        return_evaluation,
+        _("Send back"),
+        key="life-return",
+        caption=_("The evaluator gets it back with your comment; the agent sees nothing of it."),
+        asked=_("What is to be mended"),
+    )
+
+
+def _take_back(page: Here, life: Life) -> None:
+    _ = page._
+    _told(
+        page,
+        life,
+        return_evaluation,
+        _("Take it back"),
+        key="life-take-back",
+        caption=_("Nobody has published it yet: it is open to you again, with your answers."),
+        asked=_("Why you take it back"),
+    )
 
 
 def _close(page: Here, life: Life) -> None:
     _ = page._
-    with st.popover(_("Close")):
-        st.caption(_("For an evaluation that its agent cannot acknowledge any more."))
-        reason = _text(page, _("Why"), "close")
-        if st.button(_("Close"), key="life-close"):
-            _do(
-                page,
-                lambda: close_evaluation(
-                    page.engine, page.actor, life.evaluation.id or 0, reason, now=page.now()
-                ),
-            )
+    _told(
+        page,
+        life,
+        close_evaluation,
+        _("Close"),
+        key="life-close",
+        caption=_("For an evaluation that its agent cannot acknowledge any more."),
+        asked=_("Why"),
+    )
 
 
-def _text(page: Here, label: str, name: str) -> str:
-    key = f"life-text-{name}-{page.language}"
-    return st.text_area(label, key=key, max_chars=MOST_LETTERS, height=100)
+def _told(
+    page: Here,
+    life: Life,
+    step: Callable[..., None],
+    name: str,
+    *,
+    key: str,
+    caption: str,
+    asked: str,
+    does: str = "",
+) -> None:
+    """Offer a step that takes a text: what it means, what is to be told, and the button."""
+    with st.popover(name, type="primary" if step is acknowledge else "secondary"):
+        st.caption(caption)
+        text = st.text_area(
+            asked, key=f"{key}-text-{page.language}", max_chars=MOST_LETTERS, height=100
+        )
+        if st.button(does or name, type="primary", key=key):
+            evaluation_id = life.evaluation.id or 0
+            _do(page, lambda: step(page.engine, page.actor, evaluation_id, text, now=page.now()))
 
 
 def _do(page: Here, action: Callable[[], object]) -> None:

@@ -5,11 +5,11 @@ import streamlit as st
 from qm.core.forms.answers import Answer
 from qm.core.life.revising import differs
 from qm.core.problems import BadInput
+from qm.core.text import MOST_LETTERS
 from qm.ui.evaluation.answer_words import called
 from qm.ui.evaluation.answering import Rehearsal
 from qm.ui.here import Here, show_problems
 from qm.ui.life.answer_inputs import answer_input, forget, rehearsal_of, value_alone
-from qm.ui.life.disputing import MOST_LETTERS
 from qm.workflow.evaluation_life import correct_evaluation
 from qm.workflow.evaluations import read_evaluation
 from qm.workflow.life_reading import Life

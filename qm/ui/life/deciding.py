@@ -7,12 +7,13 @@ from qm.core.life.revising import differs
 from qm.core.problems import BadInput
 from qm.core.scoring.score import score
 from qm.core.scoring.scorecards import State
+from qm.core.text import MOST_LETTERS
 from qm.store.tables import DisputedQuestion
 from qm.ui import theme, wording
 from qm.ui.evaluation.answering import Rehearsal
 from qm.ui.here import Here, show_problems
 from qm.ui.life.answer_inputs import answer_input, forget, rehearsal_of, value_alone
-from qm.ui.life.disputing import MOST_LETTERS, show_answer
+from qm.ui.life.disputing import show_answer
 from qm.ui.life.revisions import delta_pill
 from qm.ui.life.timeline import moved
 from qm.workflow.disputes import Decision, decide_dispute, pass_on
@@ -41,10 +42,12 @@ def _form(page: Here, life: Life, objection: Objection) -> None:
     label = _("In a sentence, for everybody concerned (optional)")
     comment = st.text_area(label, key=f"{key}-all-{page.language}", max_chars=MOST_LETTERS)
     with st.container(horizontal=True):
-        if st.button(_("Decide"), type="primary", key=f"{key}-decide"):
-            _decide(page, objection, decisions, comment, key)
-        if "pass_on" in life.may and st.button(_("Pass on"), key=f"{key}-pass"):
-            _pass_on(page, objection, comment)
+        is_decided = st.button(_("Decide"), type="primary", key=f"{key}-decide")
+        is_passed = "pass_on" in life.may and st.button(_("Pass on"), key=f"{key}-pass")
+    if is_decided:
+        _decide(page, objection, decisions, comment, key)
+    elif is_passed:
+        _pass_on(page, objection, comment)
 
 
 def _question(
@@ -56,9 +59,7 @@ def _question(
         return Decision("")
     with st.container(border=True):
         number = page.number(reading.form.number_of(question.id), 0)
-        theme.row(
-            theme.words(number, "mute"), theme.words(question.text.in_language(page.language))
-        )
+        theme.line(number, question.text.in_language(page.language))
         show_answer(page, reading, question)
         theme.row(theme.words(_("The agent says"), "mute"))
         theme.quote(wording.masked(_, asked.reason))

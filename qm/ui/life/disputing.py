@@ -4,6 +4,7 @@ import streamlit as st
 
 from qm.core.forms.questions import Question
 from qm.core.problems import BadInput
+from qm.core.text import MOST_LETTERS
 from qm.ui import theme, wording
 from qm.ui.evaluation.answer_words import answer_in_words
 from qm.ui.here import Here, show_problems
@@ -12,8 +13,6 @@ from qm.ui.player.evidence import evidence_lines
 from qm.workflow.disputes import raise_dispute
 from qm.workflow.evaluations import Reading, read_evaluation
 from qm.workflow.life_reading import Life
-
-MOST_LETTERS = 4000
 
 
 def show_disputing(page: Here, life: Life) -> None:

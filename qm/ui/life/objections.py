@@ -35,7 +35,7 @@ def _show(page: Here, life: Life, objection: Objection) -> None:
         text = question.text.in_language(page.language) if question else each.question_id
         name = called(page, life.form, each.question_id) if question else ""
         decided = theme.pill(words.decision(_, each.decision), words.DECISION_TONES[each.decision])
-        theme.row(theme.words(name, "mute"), theme.words(text), end=[decided])
+        theme.line(name, text, [decided])
         theme.quote(wording.masked(_, each.reason))
         if each.decision_reason:
             theme.row(theme.words(_("Decision"), "mute"))

@@ -2,8 +2,6 @@
 
 from html import escape
 
-import streamlit as st
-
 from qm.core.forms.answers import Answer
 from qm.core.life.revising import Changed
 from qm.core.scoring.scorecards import State
@@ -16,9 +14,17 @@ from qm.workflow.revisions import Revision
 
 
 def show_revisions(page: Here, life: Life) -> None:
-    """Show what changed from revision to revision; nothing where there is only one."""
+    """Show what changed from revision to revision; nothing where there is only one.
+
+    Why it did stands with the dispute, where one led to it.
+    """
+    disputed = {objection.dispute.new_evaluation_id for objection in life.objections}
     for before, revision in zip(life.revisions, life.revisions[1:], strict=False):
         _show(page, life, before, revision)
+        if revision.reason and revision.evaluation.id not in disputed:
+            theme.quote(wording.masked(page._, revision.reason))
+        for change in revision.changes:
+            _changed(page, life, change)
 
 
 def _show(page: Here, life: Life, before: Revision, revision: Revision) -> None:
@@ -34,10 +40,6 @@ def _show(page: Here, life: Life, before: Revision, revision: Revision) -> None:
             delta_pill(page, revision.delta),
         ],
     )
-    if revision.reason:
-        theme.quote(wording.masked(_, revision.reason))
-    for change in revision.changes:
-        st.html(f'<div class="qm-row">{_changed(page, life, change)}</div>')
 
 
 def delta_pill(page: Here, delta: float | None) -> str:
@@ -52,18 +54,14 @@ def delta_pill(page: Here, delta: float | None) -> str:
     return theme.pill(text, "good" if delta > 0 else "bad")
 
 
-def _changed(page: Here, life: Life, change: Changed) -> str:
+def _changed(page: Here, life: Life, change: Changed) -> None:
     question = life.form.question(change.question_id)
     if question is None:
-        return ""
-    text = f"{called(page, life.form, question.id)}\u2002{question.text.in_language(page.language)}"
+        return
+    theme.line(called(page, life.form, question.id), question.text.in_language(page.language))
     was = escape(answer_in_words(page, question, change.before, state_of(change.before)))
-    return (
-        theme.words(text)
-        + '<span class="qm-gap"></span>'
-        + f'<span class="qm-pill qm-plain qm-was">{was}</span>'
-        + theme.pill(answer_in_words(page, question, change.after, state_of(change.after)))
-    )
+    now = theme.pill(answer_in_words(page, question, change.after, state_of(change.after)))
+    theme.row(f'<span class="qm-pill qm-plain qm-was">{was}</span>', now)
 
 
 def state_of(answer: Answer) -> State:

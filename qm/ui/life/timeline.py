@@ -9,6 +9,7 @@ from qm.store.tables import LifeStep
 from qm.ui import wording
 from qm.ui.here import Here
 from qm.ui.life import words
+from qm.ui.names import doer
 from qm.workflow.life_reading import Life
 
 _STYLE = (Path(__file__).parent / "timeline.css").read_text("utf-8")
@@ -19,8 +20,18 @@ def show_timeline(page: Here, life: Life) -> None:
     if not life.steps:
         st.caption(page._("Submitted before steps were noted; it is closed."))
         return
-    items = "".join(_item(page, life, step) for step in life.steps)
+    items = _given(page, life) + "".join(_item(page, life, step) for step in life.steps)
     st.html(f'<style>{_STYLE}</style><ol class="qm-steps">{items}</ol>')
+
+
+def _given(page: Here, life: Life) -> str:
+    """HTML of how the evaluator came to it, for those who may know."""
+    if life.given is None:
+        return ""
+    said = page._("assigned to {name}").format(name=name_of(page, life, life.given.evaluator))
+    by = doer(page._, name_of(page, life, life.given.by)) if life.given.by else ""
+    told = " · ".join(part for part in (by, page.moment(life.given.at)) if part)
+    return f'<li><p><b>{escape(said)}</b> <span class="qm-mute">{escape(told)}</span></p></li>'
 
 
 def _item(page: Here, life: Life, step: LifeStep) -> str:

@@ -2,11 +2,15 @@
 
 import streamlit as st
 
+from qm.core.figures import Figures
+from qm.core.forms.questions import LENSES
 from qm.core.periods import Period
-from qm.ui import states, theme
+from qm.ui import states, theme, wording
+from qm.ui.evaluation.queue import month_progress
 from qm.ui.here import Here
 from qm.ui.quality_words import change_in_words, margin_in_words
-from qm.workflow.evaluations import my_queue, periods_drawn
+from qm.workflow.evaluations import periods_drawn
+from qm.workflow.my_work import my_progress
 from qm.workflow.quality import Trend, agent_trend, centre_trend, team_trend
 
 _MONTHS = 2
@@ -23,12 +27,13 @@ def progress(page: Here) -> None:
 
 def _own(page: Here) -> None:
     _ = page._
-    queue, done = my_queue(page.engine, page.actor)
-    given = done + len(queue)
     theme.row(theme.words(_("My evaluations"), "strong"))
-    text = page.digits(_("{done} of {given} submitted").format(done=done, given=given))
-    share = 100 * done / given if given else 0
-    theme.row(theme.words(text), theme.bar([share], label=text))
+    found = my_progress(page.engine, page.actor)
+    if found is None:
+        theme.row(theme.words(_("Nothing was assigned to you yet."), "mute"))
+        return
+    said, bar = month_progress(page, found)
+    theme.row(theme.words(said), bar)
 
 
 def _quality(page: Here) -> None:
@@ -49,6 +54,7 @@ def _quality(page: Here) -> None:
         theme.words(page.number(figures.score.value), "big"),
         theme.pill(margin_in_words(page, figures.score)),
     )
+    theme.row(*_accuracies(page, figures))
     if page.actor.role != "agent":
         done = figures.picked - figures.missing
         text = _("{done} of {picked} picks evaluated").format(done=done, picked=figures.picked)
@@ -56,6 +62,23 @@ def _quality(page: Here) -> None:
         theme.row(theme.words(page.digits(text)), theme.bar([share], label=page.digits(text)))
     st.caption(change_in_words(page, trend))
     st.page_link("screens/quality_trends.py", label=_("Trends"))
+
+
+def _accuracies(page: Here, figures: Figures) -> list[str]:
+    """Return the critical accuracies beside the score, each with its n: one number hides them."""
+    said = page._("{lens}: {percent} (n = {n})")
+    return [
+        theme.words(
+            said.format(
+                lens=wording.lens(page._, lens),
+                percent=page.percent(each.value),
+                n=page.number(each.n, 0),
+            ),
+            "mute",
+        )
+        for lens in LENSES
+        if (each := figures.critical[lens]).n
+    ]
 
 
 def _trend(page: Here, periods: list[Period]) -> tuple[str, Trend]:

@@ -25,15 +25,13 @@ def waiting_list() -> None:
         )
         return
     for each in found:
-        with theme.card(f"waiting-{each.kind}"):
-            said, link = st.columns([8, 3], vertical_alignment="center")
+        with theme.card(f"waiting-{each.kind}", is_row=True):
             due = words.due(page, each, now)
-            with said:
-                theme.row(
-                    theme.words(page.number(each.count, 0), "big"),
-                    theme.words(words.name(page, each.kind), "strong"),
-                    theme.pill(due, "warn" if each.overdue else "plain") if due else "",
-                )
+            theme.row(
+                theme.words(page.number(each.count, 0), "big"),
+                theme.words(words.name(page, each.kind), "strong"),
+                theme.pill(due, "warn" if each.overdue else "plain") if due else "",
+            )
             screen = BY_ADDRESS[each.page]
             label = _("Go to {page}").format(page=_(screen.title))
-            link.page_link(screen.file, label=label, query_params=dict(each.query))
+            st.page_link(screen.file, label=label, query_params=dict(each.query), width="content")

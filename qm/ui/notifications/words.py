@@ -17,6 +17,8 @@ def name(page: Here, kind: Kind) -> str:
         "disputes": _("Disputes to decide"),
         "acknowledgements": _("Evaluations to read and acknowledge"),
         "decisions": _("Your disputes that were decided this week"),
+        "own_evaluations": _("Evaluations to make yourself"),
+        "changed_by_disputes": _("Evaluations of yours that a dispute changed this week"),
         "notes_to_review": _("Coaching notes to look at before the agent does"),
         "notes_returned": _("Coaching notes that came back to you"),
         "notes_to_read": _("Coaching notes to read"),
@@ -25,6 +27,7 @@ def name(page: Here, kind: Kind) -> str:
         "commitments": _("Commitments that fall due within a week"),
         "proposals": _("Proposals for coaching"),
         "steps_overdue": _("Steps in the whole centre that are overdue"),
+        "late_assignments": _("Evaluations in the whole centre that should be done by now"),
     }[kind]
 
 

@@ -48,7 +48,10 @@ _SCRIPTS = (  # one module
         "player.js",
     ),
 )
-_STYLES = ("transcript.css", "player.css")  # what is for touch comes last
+_STYLES = (  # what is for touch comes last
+    *("axis.css", "facts.css", "transcript.css", "conversation.css"),
+    "player.css",
+)
 _component = st.components.v2.component(
     "qm.player",
     html=(_HERE / "player.html").read_text("utf-8"),

@@ -3,7 +3,7 @@
 
 const SPEEDS = [1, 1.25, 1.5, 2, 0.75];
 const STEP_S = 5;
-const BELOW_PX = 38; // what the page keeps free below the transcript
+const BELOW_PX = 36; // what the page keeps free below the transcript
 const SAID_AFTER_MS = 200; // Python hears of the question that keys went to a moment later
 
 const players = new WeakMap(); // the <section> → its Player
@@ -129,7 +129,9 @@ class Player {
     for (const name of ["back", "forward", "unmark"]) nameButton(button(name), labels[name]);
     nameButton(button("speed"), `${labels.speed}: ${digits(preference.speed, language)}×`);
     button("follow").setAttribute("aria-pressed", preference.follow);
-    this.find(".cutting").hidden = !can_cite || !recording_url;
+    // Who only reads marks nothing: what is left of that line joins the one above it.
+    this.find(".second").hidden = !can_cite || !recording_url;
+    this.find(can_cite ? ".second" : ".deck .transport").append(button("follow"));
     this.find(".cutting").setAttribute("aria-label", labels.cutting);
     this.showPin();
   }
@@ -166,8 +168,12 @@ class Player {
   fit() {
     const list = this.find(".turns");
     const scrolled = document.querySelector("[data-testid=stMain]")?.scrollTop ?? 0;
-    const room = innerHeight - list.getBoundingClientRect().top - scrolled - BELOW_PX;
-    list.style.setProperty("--room", `${Math.round(room)}px`);
+    const { host } = this.section.getRootNode();
+    const pane = host?.closest("[data-testid=stColumn]");
+    // Where the pane stays while the page scrolls, the row it stands in tells where it began.
+    const stuck = pane ? pane.getBoundingClientRect().top - pane.parentElement.getBoundingClientRect().top : 0;
+    const top = list.getBoundingClientRect().top + scrolled - stuck;
+    list.style.setProperty("--room", `${Math.round(innerHeight - top - BELOW_PX)}px`);
   }
 
   // Called while playing at every frame: writes only what moved.

@@ -12,6 +12,7 @@ from qm.ui.evaluation.score_pane import score_pane
 from qm.ui.here import Here
 from qm.ui.life.panel import show_life
 from qm.ui.reading.answers import show_answers, show_facts
+from qm.ui.reading.beside import show_beside
 from qm.ui.reading.words_shown import shown_words
 from qm.ui.sampling.why import why
 from qm.workflow.coaching import notes_of_evaluation
@@ -40,6 +41,7 @@ def show_evaluation(page: Here, evaluation_id: int) -> None:
         with theme.card("score"):
             score_pane(page, reading.form, reading.scorecard)
         show_life(page, evaluation_id)
+        show_beside(page, evaluation_id)
         _feedback(page, reading)
         show_facts(page, reading)
         show_answers(page, reading)

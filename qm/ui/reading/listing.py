@@ -1,34 +1,65 @@
 """The list of evaluations, with its filters; a click on a row opens it."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeVar
+
 import pandas as pd
 import streamlit as st
 
-from qm.core.life.states import STATES
+from qm.core.life.states import STATES, State
+from qm.store.evaluation_list import Wanted
 from qm.ui import states, wording
 from qm.ui.addressed import addressed_choice
 from qm.ui.here import Here
-from qm.workflow.evaluations import list_evaluations, periods_drawn
+from qm.ui.life import words
+from qm.ui.pager import page_chosen, pager
+from qm.workflow.evaluation_list import count_evaluations, evaluation_choices, list_evaluations
+from qm.workflow.evaluations import periods_drawn
 
+ROWS_PER_PAGE = 100
 _ALL = "all"
+
+Code = TypeVar("Code", bound=str)
 
 
 def show_list(page: Here) -> None:
-    """Show the evaluations of a month that the filters leave."""
+    """Show the evaluations of a month that the filters leave, a page at a time."""
     _ = page._
-    months = periods_drawn(page.engine)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        month = _month(page, months)
-        found = list_evaluations(
-            page.engine, page.actor, None if month == _ALL else [month] if month else []
-        )
-        left = _filtered(page, found)
-    if left.empty:
+        wanted = _wanted(page)
+    key = f"evaluations-{hash(wanted)}"  # other limits begin at the first page
+    count = count_evaluations(page.engine, page.actor, wanted, now=page.now())
+    if not count:
         states.empty(
             _("There are no evaluations here yet."),
             _("Choose another month or fewer limits; what is submitted appears here."),
         )
         return
-    _show_rows(page, left)
+    pages = -(-count // ROWS_PER_PAGE)
+    offset = ROWS_PER_PAGE * (min(page_chosen(key), pages) - 1)
+    table = list_evaluations(
+        page.engine, page.actor, wanted, now=page.now(), limit=ROWS_PER_PAGE, offset=offset
+    )
+    _show_rows(page, table)
+    pager(page, pages, key)
+
+
+def _wanted(page: Here) -> Wanted:
+    """Let the person choose a month, and an agent, a channel and a state in it."""
+    _ = page._
+    month = _month(page, periods_drawn(page.engine))
+    of_month = Wanted(None if month == _ALL else (month,))
+    there = evaluation_choices(page.engine, page.actor, of_month, now=page.now())
+    agents = {agent.id: page.called(agent.name, agent.name_fa) for agent in there.agents}
+    channels = {code: wording.channel(_, code) for code in there.channels}
+    lives: dict[State, str] = {code: wording.life_state(_, code) for code in STATES}
+    return replace(
+        of_month,
+        agent_id=_limit(page, "agent", _("Agent"), _("All agents"), agents),
+        channel=_limit(page, "channel", _("Channel"), _("All channels"), channels),
+        state=_limit(page, "state", _("State"), _("All states"), lives),
+    )
 
 
 def _month(page: Here, months: list[str]) -> str:
@@ -38,31 +69,14 @@ def _month(page: Here, months: list[str]) -> str:
     return addressed_choice(page, page._("Month"), names, name="period", first=first, width=180)
 
 
-def _filtered(page: Here, table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that the chosen agent, channel and state leave."""
-    _ = page._
-    agents = {
-        str(row["agent_id"]): page.called(row["agent_name"], row["agent_name_fa"])
-        for row in table.drop_duplicates("agent_id").to_dict("records")
-    }
-    channels = {code: wording.channel(_, code) for code in sorted(table["channel"].unique())}
-    lives = {str(code): wording.life_state(_, code) for code in STATES}
-    wanted = {
-        "agent_id": _limit(page, "agent", _("Agent"), _("All agents"), agents),
-        "channel": _limit(page, "channel", _("Channel"), _("All channels"), channels),
-        "state": _limit(page, "state", _("State"), _("All states"), lives),
-    }
-    for column, code in wanted.items():
-        if code != _ALL:
-            table = table[table[column] == code]
-    return table.reset_index(drop=True)
-
-
-def _limit(page: Here, name: str, label: str, nothing: str, names: dict[str, str]) -> str:
+def _limit(
+    page: Here, name: str, label: str, nothing: str, names: Mapping[Code, str]
+) -> Code | None:
     if len(names) < 2 and name not in st.query_params:
-        return _ALL  # a choice of one is none
-    by_name = dict(sorted(names.items(), key=lambda item: item[1]))
-    return addressed_choice(page, label, {_ALL: nothing, **by_name}, name=name, width=200)
+        return None  # a choice of one is none
+    by_name = {str(code): label for code, label in sorted(names.items(), key=lambda each: each[1])}
+    chosen = addressed_choice(page, label, {_ALL: nothing, **by_name}, name=name, width=200)
+    return next((code for code in names if code == chosen), None)
 
 
 def _show_rows(page: Here, table: pd.DataFrame) -> None:
@@ -94,9 +108,17 @@ def _columns(page: Here, table: pd.DataFrame) -> dict[str, object]:
         _("State"): [
             "" if code is None else wording.life_state(_, code) for code in table["state"]
         ],
+        **_kinds(page, table),
         _("Evaluator"): _names(page, table, "evaluator"),
         _("Submitted"): [page.moment(moment) for moment in table["submitted_at"]],
     }
+
+
+def _kinds(page: Here, table: pd.DataFrame) -> dict[str, object]:
+    """Return the kinds, where not all of them are official."""
+    if (table["kind"] == "official").all():
+        return {}
+    return {page._("Kind"): [words.kind(page._, code) for code in table["kind"]]}
 
 
 def _names(page: Here, table: pd.DataFrame, who: str) -> list[str]:

@@ -12,6 +12,7 @@ from qm.ui.quality_words import margin_in_words, separation_in_words
 from qm.ui.tables import table
 
 _ROWS_SHOWN = 100
+_HASH_SHOWN = 16
 # The page shows the core of each sheet; the files hold every column.
 _SHOWN = {
     "overview": "level team channel score margin score_n design_effect effective_n change verdict "
@@ -20,7 +21,7 @@ _SHOWN = {
     "questions": "form number question answered short short_percent fatal",
     "coaching": "created_at agent text author state",
     "coverage": "agent team frame_size picked evaluated open replaced lost",
-    "exclusions": "draw reason label interactions",
+    "exclusions": "draw label interactions",
 }
 
 
@@ -89,8 +90,8 @@ def show_provenance(page: Here, report: MonthlyReport) -> None:
         {
             _("Draw"): page.number(row["draw"], 0),
             _("Seed"): row["seed"] or _("not revealed yet"),
-            _("SHA-256 of the seed"): row["seed_sha256"],
-            _("SHA-256 of the frame"): row["frame_sha256"],
+            _("SHA-256 of the seed"): _short(row["seed_sha256"]),
+            _("SHA-256 of the frame"): _short(row["frame_sha256"]),
         }
         for row in report.draws.to_dict("records")
     ]
@@ -98,10 +99,15 @@ def show_provenance(page: Here, report: MonthlyReport) -> None:
         {
             _("Form"): row["form"],
             _("Evaluations"): page.number(row["evaluations"], 0),
-            _("SHA-256 of the form"): row["sha256"],
+            _("SHA-256 of the form"): _short(row["sha256"]),
         }
         for row in report.forms.to_dict("records")
     ]
     for rows in (draws, forms):
         if rows:
             table(pd.DataFrame(rows))
+    st.caption(_("The files hold the whole hashes."))
+
+
+def _short(sha256: str | None) -> str:
+    return f"{sha256[:_HASH_SHOWN]}…\u200e" if sha256 else "–"

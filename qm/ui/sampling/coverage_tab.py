@@ -10,6 +10,7 @@ from qm.core.estimates import Estimate
 from qm.core.periods import Period
 from qm.ui import theme, wording
 from qm.ui.here import Here
+from qm.ui.names import people
 from qm.ui.sampling import words
 from qm.ui.sampling.plan_tab import left_out
 from qm.ui.tables import table
@@ -126,6 +127,7 @@ def _reasons(page: Here, policy: Mapping[str, Any], rate: ReplacementRate) -> st
 def _each(page: Here, found: DrawProgress) -> None:
     _ = page._
     policies = {draw.draw_id: draw.policy for draw in found.left_out}
+    names = people(page, found.replacements["by"].head(_SHOWN))
     columns = [
         _("Replaced"),
         _("Substitute"),
@@ -140,7 +142,7 @@ def _each(page: Here, found: DrawProgress) -> None:
             row["substitute"] or _("none left"),
             words.reason(policies[row["draw_id"]], row["reason"], page.language),
             wording.masked(_, row["comment"]),
-            row["by"],
+            names[row["by"]],
             page.moment(row["at"]),
         ]
         for row in found.replacements.head(_SHOWN).to_dict("records")

@@ -12,6 +12,7 @@ from qm.core.sampling.policy import Policy
 from qm.ui import theme
 from qm.ui.addressed import addressed_choice, forget_choice
 from qm.ui.here import Here, show_problems
+from qm.ui.names import people
 from qm.ui.sampling.checking import bundle, verification, verify_button
 from qm.ui.sampling.seeds import seed, seed_step
 from qm.ui.tables import table
@@ -112,6 +113,7 @@ def _listing(page: Here, listed: pd.DataFrame) -> None:
     if listed.empty:
         st.info(_("Nothing was drawn yet."))
         return
+    names = people(page, listed["by"])
     columns = {
         _("Draw"): [page.number(n, 0) for n in listed["draw_id"]],
         _("Period"): [page.month(text) for text in listed["period"]],
@@ -119,7 +121,7 @@ def _listing(page: Here, listed: pd.DataFrame) -> None:
         _("Picks"): [page.number(n, 0) for n in listed["picks"]],
         _("Assigned"): [page.number(n, 0) for n in listed["assigned"]],
         _("Drawn"): [page.moment(moment) for moment in listed["at"]],
-        _("By"): listed["by"],
+        _("By"): [names[by] for by in listed["by"]],
         _("Goes on from"): [page.number(n, 0) for n in listed["extends_id"]],
         _("Seed"): [_seed_state(page, row) for row in listed.to_dict("records")],
         _("Frame hash"): [text[:_HASH_SHOWN] for text in listed["frame_sha256"]],
@@ -155,7 +157,7 @@ def _one(page: Here, period: Period, listed: pd.DataFrame) -> None:
     for column, (label, name) in zip((left, right), hashes, strict=True):
         with column:
             st.caption(label)
-            st.code(row[name], language=None)
+            st.code(row[name], language=None, wrap_lines=True)
     with st.container(horizontal=True, vertical_alignment="center"):
         wanted = verify_button(page, chosen)
         bundle(page, chosen, row["period"], is_revealed=row["seed"] is not None)

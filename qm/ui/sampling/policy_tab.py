@@ -7,13 +7,32 @@ import pandas as pd
 import streamlit as st
 
 from qm.core.sampling.policy import Policy
+from qm.intake.policy_files import POLICY_FILE, PolicyReading
 from qm.ui import theme, wording
+from qm.ui.forms.findings import problems_table
 from qm.ui.here import Here
 from qm.ui.sampling import words
 from qm.ui.sampling.conditions import condition_words
 from qm.ui.tables import table
 
 Rules = Iterator[tuple[str, str]]
+
+
+def show_policy(page: Here, reading: PolicyReading) -> None:
+    """Show the policy in words, with what its check finds."""
+    _ = page._
+    found = [
+        *((_("Error"), problem) for problem in reading.problems),
+        *((_("Warning"), problem) for problem in reading.warnings),
+    ]
+    if reading.policy:
+        policy_head(page, reading.policy)
+    if found:
+        problems_table(page, found, within=POLICY_FILE)
+    else:
+        st.caption(_("Nothing to complain about."))
+    if reading.policy:
+        rules(page, reading.policy)
 
 
 def policy_head(page: Here, policy: Policy) -> None:

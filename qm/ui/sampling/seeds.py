@@ -7,6 +7,7 @@ from qm.core.problems import BadInput
 from qm.core.sampling.policy import Policy
 from qm.ui import theme
 from qm.ui.here import Here, show_problems
+from qm.ui.names import people
 from qm.workflow.draw_seeds import Commitment, commit_seed, list_seeds, reveal_seed
 
 
@@ -48,17 +49,19 @@ def _pills(page: Here, commitment: Commitment) -> list[str]:
 def _show(page: Here, commitment: Commitment) -> None:
     _ = page._
     text = _("{moment} by {who}")
-    when = text.format(moment=page.moment(commitment.committed_at), who=commitment.committed_by)
+    by = commitment.committed_by
+    who = people(page, [by])[by]
+    when = text.format(moment=page.moment(commitment.committed_at), who=who)
     theme.row(
         theme.words(_("Seed"), "strong"),
         *_pills(page, commitment),
         end=[theme.words(when, "mute")],
     )
     st.caption(_("SHA-256 of the seed, to be published before the period begins:"))
-    st.code(commitment.seed_sha256, language=None)
+    st.code(commitment.seed_sha256, language=None, wrap_lines=True)
     if commitment.seed is not None:
         st.caption(_("The seed itself:"))
-        st.code(commitment.seed, language=None)
+        st.code(commitment.seed, language=None, wrap_lines=True)
 
 
 def _offer_committing(page: Here, period: Period, policy: Policy) -> None:

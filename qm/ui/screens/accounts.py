@@ -7,14 +7,14 @@ from qm.ui.accounts.people_tab import show_people
 from qm.ui.accounts.teams_tab import show_teams
 from qm.ui.accounts.tokens_tab import show_tokens
 from qm.ui.here import here
-from qm.workflow.teams import list_teams
+from qm.workflow.directory import directory
 
 page = here()
 _ = page._
 page.actor.require("manage_people")
 st.title(_("Accounts"))
 show_notices()
-known = list_teams(page.engine, page.actor)
+known = directory(page.engine, page.actor)
 labels = [_("People"), _("Teams"), _("API tokens")]
 people, teams, tokens = st.tabs(labels, key=f"people-tab-{page.language}", on_change="rerun")
 if people.open:

@@ -3,21 +3,22 @@
 import streamlit as st
 
 from qm.store.audit import Wanted
-from qm.ui.audit import words
+from qm.ui.addressed import asked_number
 from qm.ui.audit.limits import limits
 from qm.ui.audit.listing import show_events
 from qm.ui.audit.verifying import verifying
 from qm.ui.here import Here, here
+from qm.ui.names import doer
 from qm.workflow.audit import list_doers
 
 
 def names_of(page: Here) -> dict[str, str]:
     """Return everybody of whom the log tells, by username, sorted by name."""
     names = {
-        doer.username: page.called(doer.name, doer.name_fa)
-        if doer.name
-        else words.doer(page._, doer.username)
-        for doer in list_doers(page.engine, page.actor)
+        each.username: page.called(each.name, each.name_fa)
+        if each.name
+        else doer(page._, each.username)
+        for each in list_doers(page.engine, page.actor)
     }
     return dict(sorted(names.items(), key=lambda each: each[1]))
 
@@ -27,9 +28,8 @@ page.actor.require("see_audit")
 st.title(page._("Audit log"))
 verifying(page)
 names = names_of(page)
-event = st.query_params.get("event", "")
-if event.isdecimal() and len(event) < 16:
+if (event_id := asked_number("event")) is not None:
     st.page_link("screens/audit_log.py", label=page._("All events"))
-    show_events(page, Wanted(id=int(event)), names)
+    show_events(page, Wanted(id=event_id), names)
 else:
     show_events(page, limits(page, names), names)

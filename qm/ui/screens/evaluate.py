@@ -4,9 +4,10 @@ import streamlit as st
 
 from qm.core.problems import BadInput, NotAllowed
 from qm.ui import states, theme
+from qm.ui.addressed import asked_number
 from qm.ui.evaluation import style
 from qm.ui.evaluation.entry import entry_of
-from qm.ui.evaluation.flow import asked_for, home_of, wants_blind
+from qm.ui.evaluation.flow import home_of, wants_blind
 from qm.ui.evaluation.form_side import form_side
 from qm.ui.evaluation.interaction_pane import interaction_pane
 from qm.ui.evaluation.suggesting import suggested_in
@@ -15,7 +16,7 @@ from qm.ui.here import here, show_problems
 from qm.workflow.evaluations import open_assignment
 
 page = here()
-assignment_id = asked_for()
+assignment_id = asked_number("assignment")
 if assignment_id is None:
     st.switch_page(home_of(page)[0])
 if "notice" in st.session_state:

@@ -2,15 +2,17 @@
 
 import streamlit as st
 
+from qm.ui.addressed import asked_number
 from qm.ui.here import here
 from qm.ui.reading.evaluation import show_evaluation
 from qm.ui.reading.listing import show_list
+from qm.ui.reading.own_work import show_own_work
 
 page = here()
 page.actor.require("see_quality")
 st.title(page._("Evaluations"))
-wanted = st.query_params.get("evaluation", "")
-if wanted.isdecimal() and len(wanted) < 19:
-    show_evaluation(page, int(wanted))
+if (evaluation_id := asked_number("evaluation")) is not None:
+    show_evaluation(page, evaluation_id)
 else:
+    show_own_work(page)
     show_list(page)

@@ -6,7 +6,7 @@ from qm.ui import states
 from qm.ui.evaluation.flow import wants_blind
 from qm.ui.evaluation.queue import open_card, open_evaluation, progress_line, submitted_card
 from qm.ui.here import here
-from qm.workflow.my_work import my_work
+from qm.workflow.my_work import my_submitted, my_work
 
 AT_ONCE = 25
 
@@ -24,26 +24,29 @@ labels = {
     "pending": _("Not begun ({count})").format(count=counts["pending"]),
     "draft": _("Drafts ({count})").format(count=counts["draft"]),
     "returned": _("Returned ({count})").format(count=counts["returned"]),
-    "submitted": _("Submitted ({count})").format(count=len(work.submitted)),
+    "submitted": _("Submitted ({count})").format(count=work.submitted),
 }
+asked = st.query_params.get("state")
 with st.container(horizontal=True, vertical_alignment="center"):
     chosen = st.segmented_control(
         _("State"),
         list(labels),
-        default="open",
+        default=asked if asked in labels else "open",
         required=True,
         format_func=lambda state: page.digits(labels[state]),
         key="queue-state",
         label_visibility="collapsed",
     )
-    if len(work.open) and st.button(_("Next one"), type="primary", key="next"):
+    if len(work.open) and st.button(
+        _("Next one"), type="primary", key="next", shortcut="Ctrl+Enter"
+    ):
         open_evaluation(int(work.open["assignment_id"].iloc[0]))
 
 if chosen == "submitted":
-    rows = work.submitted.to_dict("records")
+    shown = my_submitted(page.engine, page.actor, hides_agent=wants_blind())
 else:
     shown = work.open if chosen == "open" else work.open[work.open["state"] == chosen]
-    rows = shown.to_dict("records")
+rows = shown.to_dict("records")
 if not rows:
     text = _("Nothing waits for you. New picks appear here when they are assigned to you.")
     states.empty(text if chosen == "open" else _("Nothing is in this state."))
@@ -58,3 +61,6 @@ if len(rows) > most:
     if st.button(page.digits(more), type="tertiary"):
         st.session_state["queue-most"] = len(rows)
         st.rerun()
+elif chosen == "submitted" and work.submitted > len(rows):
+    st.caption(page.digits(_("The newest {n} are shown.").format(n=len(rows))))
+    st.page_link("screens/evaluation_list.py", label=_("Evaluations"))

@@ -2,35 +2,17 @@
 
 import streamlit as st
 
-from qm.intake.policy_files import POLICY_FILE, PolicyReading, check_policy
+from qm.intake.policy_files import POLICY_FILE, check_policy
 from qm.ui import theme
-from qm.ui.forms.findings import problems_table
-from qm.ui.here import Here, here
+from qm.ui.here import here
 from qm.ui.sampling.analysts_tab import analysts
 from qm.ui.sampling.coverage_tab import coverage
 from qm.ui.sampling.draws_tab import draws
+from qm.ui.sampling.open_work_tab import show_open_work
 from qm.ui.sampling.periods import sampling_period
 from qm.ui.sampling.plan_tab import plan
-from qm.ui.sampling.policy_tab import policy_head, rules
+from qm.ui.sampling.policy_tab import show_policy
 from qm.workflow.draws import list_draws
-
-
-def show_policy(page: Here, reading: PolicyReading) -> None:
-    """Show the policy in words, with what its check finds."""
-    _ = page._
-    found = [
-        *((_("Error"), problem) for problem in reading.problems),
-        *((_("Warning"), problem) for problem in reading.warnings),
-    ]
-    if reading.policy:
-        policy_head(page, reading.policy)
-    if found:
-        problems_table(page, found, within=POLICY_FILE)
-    else:
-        st.caption(_("Nothing to complain about."))
-    if reading.policy:
-        rules(page, reading.policy)
-
 
 page = here()
 _ = page._
@@ -50,8 +32,14 @@ period = sampling_period(
     [str(text) for text in listed["period"]],
 )
 labels = [_("Draws"), _("Coverage"), _("Plan"), _("Analysts"), _("Policy")]
-drawing, covered, planned, people, rule = st.tabs(
-    labels, key=f"sampling-tab-{page.language}", on_change="rerun"
+if page.actor.may("draw"):
+    labels.append(_("Open work"))
+wants_work = page.actor.may("draw") and st.query_params.get("show") == "work"
+drawing, covered, planned, people, rule, *work = st.tabs(
+    labels,
+    default=labels[-1] if wants_work else None,
+    key=f"sampling-tab-{page.language}",
+    on_change="rerun",
 )
 if drawing.open:
     with drawing:
@@ -69,3 +57,7 @@ if people.open:
 if rule.open:
     with rule, theme.card("policy"):
         show_policy(page, reading)
+for tab in work:
+    if tab.open:
+        with tab:
+            show_open_work(page)

@@ -15,6 +15,7 @@ offer_index(page)
 asked = st.text_input(
     _("Words that were said"),
     key="search-words",
+    bind="query-params",
     max_chars=400,
     placeholder=_("For example: refund “not now” -order cancel*"),
     help=_(

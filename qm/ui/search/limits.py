@@ -1,17 +1,19 @@
-"""The limits of a search: when, whose, on which channel, said by whom."""
+"""The limits of a search: when, whose, on which channel, said by whom; kept in the address."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
 from qm.core.periods import Period
 from qm.core.transcript import SPEAKERS
 from qm.ui import wording
+from qm.ui.addressed import addressed_choice
 from qm.ui.here import Here
 from qm.ui.period_picker import MONTHS_BACK
 from qm.workflow.directory import directory
 from qm.workflow.transcript_search import Within
 
+_ALL = "all"
 _CHANNELS = ("call", "chat", "email")
 
 
@@ -46,12 +48,7 @@ def _last(present: Period) -> Sequence[Period]:
 
 
 def _choice(page: Here, key: str, label: str, nothing: str, names: dict[str, str]) -> str | None:
-    """Return the chosen one of these codes, None for no limit."""
-    named: Callable[[str], str] = lambda code: names.get(code, nothing)  # noqa: E731
-    chosen: str = st.selectbox(
-        label,
-        ["", *names],
-        format_func=named,
-        key=f"search-{key}-{page.language}",  # a chosen label would stay in the other language
-    )
-    return chosen or None
+    """Return the chosen one of these codes, None for no limit; the address keeps it."""
+    options = {_ALL: nothing, **names}
+    chosen = addressed_choice(page, label, options, name=f"search-{key}")
+    return None if chosen == _ALL else chosen

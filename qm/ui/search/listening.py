@@ -3,7 +3,9 @@
 import streamlit as st
 
 from qm.core.problems import NotAllowed
+from qm.core.text import without_turns
 from qm.ui import theme, wording
+from qm.ui.evaluation.written_lines import mail_blocks, message_times
 from qm.ui.here import Here
 from qm.ui.player import PlayerView, SegmentView, Start, player, player_labels
 from qm.ui.recordings_route import recording_url
@@ -41,7 +43,7 @@ def _head(page: Here, opened: Opened) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         theme.row(
-            theme.words(title, "strong"),
+            theme.words(without_turns(title), "strong"),
             theme.words(page.moment(opened.interaction.started_at), "mute"),
         )
         if st.button(page._("Close"), type="tertiary"):
@@ -50,6 +52,8 @@ def _head(page: Here, opened: Opened) -> None:
 
 
 def _lines(page: Here, opened: Opened) -> list[SegmentView]:
+    interaction, segments = opened.interaction, opened.words.segments
+    times = message_times(page, interaction, segments)
     return [
         SegmentView(
             index,
@@ -57,6 +61,8 @@ def _lines(page: Here, opened: Opened) -> list[SegmentView]:
             segment.start_s,
             segment.end_s,
             wording.masked(page._, segment.text),
+            blocks=mail_blocks(page, interaction, index, segment),
+            time=times[index],
         )
-        for index, segment in enumerate(opened.words.segments)
+        for index, segment in enumerate(segments)
     ]

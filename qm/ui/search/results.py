@@ -80,7 +80,7 @@ def _head(page: Here, hit: Hit) -> None:
         theme.words(wording.channel(_, hit.interaction.channel)),
         theme.words(page.moment(hit.interaction.started_at), "mute"),
         theme.pill(wording.speaker(_, hit.speaker)),
-        theme.pill(page.clock(hit.start_s), "accent") if hit.start_s is not None else "",
+        _second(page, hit),
         end=[theme.words(hit.interaction.id, "mute")],
     )
 
@@ -93,6 +93,13 @@ def _pieces(page: Here, hit: Hit) -> Iterator[tuple[str, bool]]:
         yield wording.masked(page._, hit.text[start:stop]), True
         end = stop
     yield wording.masked(page._, hit.text[end:]), False
+
+
+def _second(page: Here, hit: Hit) -> str:
+    """Return the second of a call; of what was written, the seconds since it began say nothing."""
+    if hit.interaction.channel != "call" or hit.start_s is None:
+        return ""
+    return theme.pill(page.clock(hit.start_s), "accent")
 
 
 def _label(page: Here, hit: Hit) -> str:

@@ -84,7 +84,6 @@ def password_page(
         username=escape(user.username),
         password_label=escape(_("New password")),
         again_label=escape(_("New password again")),
-        shortest=PASSWORD_LENGTH_MIN,
         longest=PASSWORD_LENGTH_MAX,
         rule=escape(localise_digits(rule.format(n=PASSWORD_LENGTH_MIN), language)),
         submit=escape(_("Set password")),

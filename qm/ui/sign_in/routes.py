@@ -15,7 +15,7 @@ from qm.ui.sign_in import cookies
 from qm.ui.sign_in.form_fields import TOO_LONG, fields_of, language_of, page_response
 from qm.ui.sign_in.gate import SIGN_IN, signed_in
 from qm.ui.sign_in.page import Notice, sign_in_page
-from qm.ui.sign_in.sessions import reason_out
+from qm.ui.sign_in.sessions import language_of_person, reason_out
 from qm.workflow import people
 from qm.workflow import sign_in as workflow
 
@@ -34,7 +34,8 @@ async def ask(request: Request) -> Response:
     wanted = safe_path(request.query_params.get("next"))
     if await signed_in(request):
         return RedirectResponse(wanted, 303)
-    language = chosen or cookies.language_in(request.cookies)
+    used = await to_thread.run_sync(language_of_person, request.cookies)
+    language = chosen or used
     notice = await to_thread.run_sync(_notice, request)
     page = sign_in_page(language, wanted, chosen=chosen, notice=notice, provider=provider())
     response = page_response(page, 200)

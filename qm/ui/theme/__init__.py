@@ -22,7 +22,7 @@ ASSETS_DIR = Path(__file__).parent / "static"
 _FOLDER = Path(__file__).parent
 _STYLE = "".join(
     (_FOLDER / f"{name}.css").read_text("utf-8")
-    for name in ("static/colours", "style", "pieces", "narrow")
+    for name in ("static/colours", "style", "around", "pieces", "panes", "narrow")
 )
 _RIGHT_TO_LEFT = (_FOLDER / "rtl.css").read_text("utf-8")
 _COLOUR = re.compile(r"--qm-([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);")
@@ -46,9 +46,19 @@ def apply(language: str) -> None:
     st.html(f"<style>{rules}</style>")
 
 
-def card(key: str) -> DeltaGenerator:
-    """A white bordered container, to be used with `with`; `key` is unique on the page."""
-    return st.container(border=True, key=f"card-{key}")
+def card(key: str, *, is_row: bool = False) -> DeltaGenerator:
+    """A white bordered container, to be used with `with`; `key` is unique on the page.
+
+    With `is_row` its elements stand beside each other: what is read first, then buttons.
+    """
+    # One container: of a list of cards, each element more costs every reader of it time.
+    return st.container(
+        border=True,
+        key=f"card-{key}",
+        horizontal=is_row,
+        wrap=not is_row,
+        vertical_alignment="center" if is_row else "top",
+    )
 
 
 def mark_lost(keys: Iterable[str]) -> None:
@@ -74,8 +84,12 @@ def words(text: str, style: Literal["plain", "strong", "mute", "big"] = "plain")
 
 def row(*start: str, end: Sequence[str] = ()) -> None:
     """Write pieces made by `pill` and `words` in one line, those of `end` at the far side."""
-    pieces = [*start, '<span class="qm-gap"></span>', *end] if end else start
-    st.html(f'<div class="qm-row">{"".join(pieces)}</div>')
+    rows([*start, '<span class="qm-gap"></span>', *end] if end else start)
+
+
+def rows(*lines: Sequence[str]) -> None:
+    """Write lines of pieces made by `pill` and `words` below each other."""
+    st.html("".join(f'<div class="qm-row">{"".join(pieces)}</div>' for pieces in lines))
 
 
 def line(number: str, text: str, end: Sequence[str] = ()) -> None:

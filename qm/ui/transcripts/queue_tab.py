@@ -10,6 +10,7 @@ from qm.core.problems import BadInput, Problem
 from qm.core.queue_time import TimeLeft
 from qm.ui import theme, wording
 from qm.ui.here import Here, here, show_problems
+from qm.ui.names import people
 from qm.ui.tables import table
 from qm.ui.transcripts.queue_actions import held_picker, pause_button, retry_picker
 from qm.workflow.transcription_queue import Queue, list_done, list_queue
@@ -84,7 +85,8 @@ def _pace(page: Here, queue: Queue) -> None:
     _ = page._
     if queue.paused_at and queue.paused_by:
         text = _("Paused by {who}, {when}: nothing new is begun.")
-        said = text.format(who=queue.paused_by, when=page.moment(queue.paused_at))
+        who = people(page, [queue.paused_by])[queue.paused_by]
+        said = text.format(who=who, when=page.moment(queue.paused_at))
         theme.row(theme.pill(_("Paused"), "warn"), theme.words(said))
     theme.row(theme.words(_("Time left:"), "mute"), theme.words(_time_left(page, queue.left)))
     if queue.pace is not None:

@@ -13,6 +13,7 @@ from qm.intake.recording_files import place_of
 from qm.ui import theme
 from qm.ui.here import Here, show_problems
 from qm.ui.tables import table
+from qm.ui.upload_field import upload_field
 from qm.workflow.recording_matching import RecordingSource
 from qm.workflow.recording_uploads import Uploaded, calls_without_file, upload_recording
 
@@ -40,12 +41,13 @@ def show_recording_upload(page: Here) -> None:
 def _upload(page: Here, source: RecordingSource, lacking: pd.DataFrame) -> bool:
     """Show the upload; return whether a recording was kept in this rerun."""
     _ = page._
-    files = st.file_uploader(
+    files = upload_field(
+        page,
         _("Recordings"),
-        type=sorted(ending[1:] for ending in SOUND_ENDINGS),
-        accept_multiple_files=True,
-        max_upload_size=page.settings.upload_megabytes,
+        sorted(ending[1:] for ending in SOUND_ENDINGS),
+        megabytes=page.settings.upload_megabytes,
         key="recording-upload",
+        several=True,
     )
     called = {call["id"]: _called(page, call) for call in lacking.to_dict("records")}
     interaction_id = st.selectbox(

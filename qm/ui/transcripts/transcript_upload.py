@@ -11,6 +11,7 @@ from qm.intake.transcripts.speakers import AgentIs
 from qm.ui import theme, wording
 from qm.ui.here import Here, show_problems
 from qm.ui.plain import plain
+from qm.ui.upload_field import upload_field
 from qm.workflow.transcript_intake import (
     UNKNOWN_INTERACTION,
     Attached,
@@ -51,12 +52,13 @@ def show_transcript_upload(page: Here) -> None:
     """Show the upload and, below it, what became of the files of the last one."""
     _ = page._
     with theme.card("transcript-files"):
-        uploads = st.file_uploader(
+        uploads = upload_field(
+            page,
             _("WebVTT, SRT, JSON of a transcription service, or a chat log"),
-            type=KINDS,
-            accept_multiple_files=True,
-            max_upload_size=min(page.settings.upload_megabytes, BYTES_MOST // 10**6),
+            KINDS,
+            megabytes=min(page.settings.upload_megabytes, BYTES_MOST // 10**6),
             key="transcript-files-upload",
+            several=True,
         )
         options = _options(page)
         if uploads and st.button(_("Attach"), type="primary", key="transcript-files-attach"):

@@ -65,16 +65,26 @@ def show_trend(page: Here, trend: Trend, medians: Sequence[TeamMedian]) -> None:
 
 def _show_months(page: Here, trend: Trend) -> None:
     _ = page._
+    versions = {key for month in trend.months for key in month.forms}
+    is_changed = len(versions) > len({key.partition("@")[0] for key in versions})
     rows = [
         {
             _("Month"): month.period.label(page.language),
             _("Score"): page.number(month.figures.score.value),
             _("Margin and n"): margin_in_words(page, month.figures.score),
-            _("Design effect"): page.number(month.figures.score.design_effect, 2),
+            **_design_effect(page, month),
             _("Picks"): page.number(month.figures.picked, 0),
             _("Missing"): page.number(month.figures.missing, 0),
-            _("Form versions"): ", ".join(month.forms),
+            **({_("Form versions"): ", ".join(month.forms)} if is_changed else {}),
         }
         for month in reversed(trend.months)
     ]
-    table(pd.DataFrame(rows), numeric=[_("Score"), _("Design effect"), _("Picks"), _("Missing")])
+    numeric = [_("Score"), _("Design effect"), _("Picks"), _("Missing")]
+    table(pd.DataFrame(rows), numeric=[name for name in numeric if name in rows[0]])
+
+
+def _design_effect(page: Here, month: Month) -> dict[str, str]:
+    """Return what only those ask for who look after the sampling."""
+    if page.actor.role == "agent":
+        return {}
+    return {page._("Design effect"): page.number(month.figures.score.design_effect, 2)}

@@ -1,6 +1,6 @@
 """The keys of the evaluation page, and the clock of the work on an evaluation."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import streamlit as st
@@ -43,8 +43,9 @@ def answer_keys(page: Here, form: Form, card: Scorecard, entry: Entry) -> None:
         for question in form.everything_asked()
         if card.states[question.id] is not State.HIDDEN
     ]
-    sent = _keys(
-        key=f"keys-{entry.key}",
+    _go_where_keys_are(entry, {question.id for question in asked})
+    _keys(
+        key=_key(entry),
         data={
             "assignment": entry.key,
             "person": page.actor.username,
@@ -62,9 +63,18 @@ def answer_keys(page: Here, form: Form, card: Scorecard, entry: Entry) -> None:
         },
         on_current_change=lambda: None,
     )
-    wanted = sent.get("current")
-    if any(question.id == wanted for question in asked):
+
+
+def _go_where_keys_are(entry: Entry, asked: Collection[str]) -> None:
+    # Before the page is told where one is: an answer and the step to the next question come at
+    # once, and the answer alone would lead back to its own.
+    wanted = (st.session_state.get(_key(entry)) or {}).get("current")
+    if wanted in asked:
         entry.target = wanted
+
+
+def _key(entry: Entry) -> str:
+    return f"keys-{entry.key}"
 
 
 def work_clock(page: Here, entry: Entry) -> None:

@@ -1,6 +1,9 @@
 // The form as it stands on the page: its questions, their buttons and fields, and the keys that
 // are printed on them.
 
+const LOOK_AGAIN_MS = 100;
+const PATIENCE_MS = 20_000;
+
 class FormOnPage {
   constructor(assignment) {
     this.assignment = assignment;
@@ -75,4 +78,23 @@ class FormOnPage {
     element.dataset.key = shown;
     element.setAttribute("aria-keyshortcuts", key.replace("Ctrl ", "Control+"));
   }
+}
+
+function isChosen(button) {
+  return button.matches("input") ? button.checked : ["aria-checked", "aria-pressed"].some((name) => button.getAttribute(name) === "true");
+}
+
+function isIdle() {
+  const app = document.querySelector("[data-testid=stApp]")?.dataset;
+  return app?.testScriptState === "notRunning" && app.testConnectionState === "CONNECTED";
+}
+
+// Return what `find` returns as soon as that is something, null after a long while.
+async function found(find) {
+  for (const start = Date.now(); Date.now() - start < PATIENCE_MS; ) {
+    const it = find();
+    if (it) return it;
+    await new Promise((done) => setTimeout(done, LOOK_AGAIN_MS));
+  }
+  return null;
 }

@@ -2,8 +2,6 @@
 // Python: nothing is scored or saved here. A key never waits for the answer to the one before it.
 
 const TOLD_AFTER_MS = 150; // Python need not know of every question that keys pass through
-const LOOK_AGAIN_MS = 100;
-const PATIENCE_MS = 20_000;
 const LOST_AFTER_MS = 3000;
 
 // The Desk of the assignment on the page. It outlives its component, which Streamlit may take away
@@ -23,7 +21,7 @@ class Desk {
     this.data = data;
     this.form = new FormOnPage(data.assignment);
     this.unsaved = new Unsaved(`${data.person}-${data.assignment}`);
-    this.current = data.current;
+    this.current = this.told = data.current;
     this.observer = new MutationObserver(() => this.draw());
     this.looking = setInterval(() => this.lookForLost(), LOST_AFTER_MS);
   }
@@ -36,6 +34,7 @@ class Desk {
     const isAnew = pane !== this.pane;
     if (isAnew) {
       this.pane = pane;
+      this.told = data.current;
       this.unsaved.left ||= !this.unsaved.isEmpty;
       this.observer.disconnect();
       if (pane) this.observer.observe(pane, { childList: true, subtree: true });
@@ -79,9 +78,14 @@ class Desk {
     this.isFollowed = scroll;
     this.draw();
     clearTimeout(this.telling);
-    this.telling = setTimeout(() => {
-      if (this.data.current !== this.current) this.send("current", this.current);
-    }, TOLD_AFTER_MS);
+    this.telling = setTimeout(() => this.tell(), TOLD_AFTER_MS);
+  }
+
+  // Say where one is: at once with an answer, since what is sent in one breath is drawn once.
+  tell() {
+    clearTimeout(this.telling);
+    if (this.told === this.current) return;
+    this.send("current", (this.told = this.current));
   }
 
   step(by) {
@@ -101,7 +105,8 @@ class Desk {
 
   // Answers may bring up questions that nobody was asked before: to those after the last one.
   goOn() {
-    const isAnswered = !this.question(this.current)?.isOpen;
+    const question = this.question(this.current);
+    const isAnswered = !question?.isOpen && question?.kind !== "many"; // more may be chosen there
     if (this.isAhead && isAnswered && !Object.keys(this.unsaved.answers).length) {
       this.goTo(this.nextOpen(this.current));
     }
@@ -137,6 +142,7 @@ class Desk {
       if (!isChosen(button)) button.click();
       if (button.disabled) this.unsaved.press(question.id, place); // no connection: pressed later
       this.goTo(this.nextOpen(question.id));
+      this.tell();
     }
   }
 
@@ -147,6 +153,7 @@ class Desk {
     if (question.suggested !== null) this.unsaved.press(question.id, question.suggested);
     button.click();
     this.goTo(this.nextOpen(question.id));
+    this.tell();
   }
 
   keepDraft() {
@@ -185,7 +192,10 @@ class Desk {
     const question = this.question(this.form.questionOf(target));
     const button = target.closest("[data-testid=stButtonGroup] button, input[type=radio]");
     const place = question ? this.form.answers(question.id).indexOf(button) : -1;
-    if (place < 0 || question.kind === "many" || button.disabled) return;
+    if (place < 0 || button.disabled) return;
+    if (question.id !== this.current) this.goTo(question.id, { scroll: false }); // by Tab and Space
+    this.tell();
+    if (question.kind === "many") return;
     if (button.matches("button") && isChosen(button)) delete this.unsaved.answers[question.id];
     else this.unsaved.press(question.id, place);
   }
@@ -244,24 +254,6 @@ class Desk {
     input.focus();
     input.blur();
   }
-}
-
-function isChosen(button) {
-  return button.matches("input") ? button.checked : ["aria-checked", "aria-pressed"].some((name) => button.getAttribute(name) === "true");
-}
-
-function isIdle() {
-  const app = document.querySelector("[data-testid=stApp]")?.dataset;
-  return app?.testScriptState === "notRunning" && app.testConnectionState === "CONNECTED";
-}
-
-async function found(find) {
-  for (const start = Date.now(); Date.now() - start < PATIENCE_MS; ) {
-    const it = find();
-    if (it) return it;
-    await new Promise((done) => setTimeout(done, LOOK_AGAIN_MS));
-  }
-  return null;
 }
 
 // ---- the page's events, for the desk that is on it -----------------------------------------------

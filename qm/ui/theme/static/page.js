@@ -1,9 +1,10 @@
 // What Streamlit's own page lacks: the chosen colours, the language of the page, a way past the
-// menu. It runs in the head, before Streamlit reads which colours were chosen.
+// menu, word of a broken connection. It runs in the head, before Streamlit reads which colours were chosen.
 "use strict";
 
 (() => {
   const root = document.documentElement;
+  const LOST_AFTER_MS = 1000; // shorter breaks pass by themselves
 
   function colours() {
     const chosen = localStorage.getItem("qm-colours");
@@ -31,6 +32,26 @@
     if (skip) skip.textContent = person.dataset.skip;
   }
 
+  // Streamlit says in English, and after a while only, that the line is broken.
+  let since = null; // when the connection went, null while there is one
+  let lost = null; // what says so
+
+  function connection() {
+    const state = document.querySelector("[data-testid=stApp]")?.dataset.testConnectionState;
+    const said = document.querySelector(".qm-person")?.dataset.lost;
+    since = !said || state === "CONNECTED" ? null : since ?? Date.now();
+    const isLost = since !== null && Date.now() - since > LOST_AFTER_MS;
+    if (isLost && !lost) {
+      lost = document.body.appendChild(document.createElement("p"));
+      lost.className = "qm-lost-line";
+      lost.setAttribute("role", "alert");
+      lost.textContent = said;
+    } else if (!isLost && lost) {
+      lost.remove();
+      lost = null;
+    }
+  }
+
   function clicked(event) {
     const target = event.target.closest?.("[data-colours], .qm-skip");
     if (!target) return;
@@ -48,6 +69,7 @@
   colours();
   document.addEventListener("click", clicked);
   document.addEventListener("DOMContentLoaded", () => {
+    setInterval(connection, LOST_AFTER_MS / 2);
     new MutationObserver(language).observe(document.body, {
       attributeFilter: ["lang"],
       attributes: true,
