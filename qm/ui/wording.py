@@ -178,14 +178,14 @@ def transcript_origin(_: Translate, transcript: Transcript) -> str:
     if transcript.origin == "corrected":
         return _("Transcript, corrected by {name}").format(name=transcript.created_by or "–")
     if transcript.origin != "file":
-        return _("Transcript made by {model}").format(model=_speech_model(transcript.model))
+        return _("Transcript made by {model}").format(model=speech_model(transcript.model))
     maker = transcript_format(_, transcript.source_format or "")
     if transcript.model:
         maker = f"{maker} ({transcript.model})"
     return _("Transcript from {maker}").format(maker=maker)
 
 
-def _speech_model(setting: str | None) -> str:
+def speech_model(setting: str | None) -> str:
     """Name a speech model, without where it lies: “Whisper base” for `package:base`."""
     name = (setting or "–").replace("\\", "/").rstrip("/").rpartition("/")[2].rpartition(":")[2]
     return name if name == "–" or "whisper" in name.casefold() else f"Whisper {name}"

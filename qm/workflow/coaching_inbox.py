@@ -61,7 +61,7 @@ def coaching_inbox(engine: Engine, actor: Actor, *, zone: tzinfo, now: datetime)
     items = [*_notes(engine, actor), *_talks(engine, actor, zone)]
     if actor.may("discuss_coaching"):
         items += _proposals(engine, actor)
-    mine = _ROLES.get(actor.role) or ("lead" if actor.may("discuss_coaching") else None)
+    mine = _ROLES.get(actor.role)
     for item in items:
         item["waits_for"] = _WAITS_FOR[item["kind"]]
         item["is_mine"] = item["waits_for"] == mine

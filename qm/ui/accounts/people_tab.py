@@ -30,7 +30,7 @@ def show_people(page: Here, known: Directory) -> None:
     teams = {team.id: page.called(team.name, team.name_fa) for team in known.teams}
     with theme.card("people"):
         found = _found(page, accounts, teams)
-        _listing(page, found, teams)
+        _listing(page, found, teams, {agent.id: agent.team_id for agent in known.agents})
     if found:
         with theme.card("person"):
             show_person(page, _chosen(page, found), known)
@@ -67,26 +67,34 @@ def _limit(
     return chosen or None
 
 
-def _listing(page: Here, found: Sequence[AccountOverview], teams: Mapping[str, str]) -> None:
+def _listing(
+    page: Here,
+    found: Sequence[AccountOverview],
+    teams: Mapping[str, str],
+    team_of: Mapping[str, str],
+) -> None:
     _ = page._
     if not found:
         empty(_("Nobody fits."), _("Take a filter away."))
         return
     columns = [_("Name"), _("Username"), _("Role"), _("Team"), _("State"), _("Seen last")]
-    rows = [_line(page, each, teams) for each in found[:LISTED_MOST]]
+    rows = []
+    for each in found[:LISTED_MOST]:
+        team_id = each.user.team_id or team_of.get(each.user.agent_id or "", "")
+        rows.append(_line(page, each, teams.get(team_id, "–")))
     table(pd.DataFrame(rows, columns=columns))
     if len(found) > LISTED_MOST:
         text = _("{shown} of {n} are shown; the filters find the others.")
         st.caption(page.digits(text.format(shown=LISTED_MOST, n=len(found))))
 
 
-def _line(page: Here, each: AccountOverview, teams: Mapping[str, str]) -> list[str]:
+def _line(page: Here, each: AccountOverview, team: str) -> list[str]:
     user = each.user
     return [
         page.called(user.name, user.name_fa),
         user.username,
         wording.role(page._, user.role),
-        teams.get(user.team_id or "", "–"),
+        team,
         words.state(page, each.state),
         page.moment(each.last_seen_at) if each.last_seen_at else "–",
     ]

@@ -41,7 +41,7 @@ def show_list(page: Here) -> None:
     table = list_evaluations(
         page.engine, page.actor, wanted, now=page.now(), limit=ROWS_PER_PAGE, offset=offset
     )
-    _show_rows(page, table)
+    _show_rows(page, table, wanted)
     pager(page, pages, key)
 
 
@@ -79,8 +79,8 @@ def _limit(
     return next((code for code in names if code == chosen), None)
 
 
-def _show_rows(page: Here, table: pd.DataFrame) -> None:
-    shown = pd.DataFrame(_columns(page, table))
+def _show_rows(page: Here, table: pd.DataFrame, wanted: Wanted) -> None:
+    shown = pd.DataFrame(_columns(page, table, wanted))
     if page.language == "fa":  # the grid itself always runs left to right
         shown = shown[shown.columns[::-1]]
     event = st.dataframe(
@@ -96,11 +96,10 @@ def _show_rows(page: Here, table: pd.DataFrame) -> None:
         st.rerun()
 
 
-def _columns(page: Here, table: pd.DataFrame) -> dict[str, object]:
+def _columns(page: Here, table: pd.DataFrame, wanted: Wanted) -> dict[str, object]:
     _ = page._
     return {
-        _("Agent"): _names(page, table, "agent"),
-        _("Month"): [page.month(text) for text in table["period"]],
+        **_told_apart(page, table, wanted),
         _("Channel"): [wording.channel(_, code) for code in table["channel"]],
         _("Interaction"): table["interaction_id"],
         _("Score"): [page.number(value) for value in table["percent"]],
@@ -109,9 +108,21 @@ def _columns(page: Here, table: pd.DataFrame) -> dict[str, object]:
             "" if code is None else wording.life_state(_, code) for code in table["state"]
         ],
         **_kinds(page, table),
-        _("Evaluator"): _names(page, table, "evaluator"),
         _("Submitted"): [page.moment(moment) for moment in table["submitted_at"]],
     }
+
+
+def _told_apart(page: Here, table: pd.DataFrame, wanted: Wanted) -> dict[str, list[str]]:
+    """Return whose evaluations they are, by whom and of when, unless that is said already."""
+    _, role = page._, page.actor.role
+    columns: dict[str, list[str]] = {}
+    if role != "agent" and wanted.agent_id is None:
+        columns[_("Agent")] = _names(page, table, "agent")
+    if role != "analyst":
+        columns[_("Evaluator")] = _names(page, table, "evaluator")
+    if wanted.periods is None or len(wanted.periods) > 1:
+        columns[_("Month")] = [page.month(text) for text in table["period"]]
+    return columns
 
 
 def _kinds(page: Here, table: pd.DataFrame) -> dict[str, object]:

@@ -12,7 +12,7 @@ from qm.workflow.directory import directory
 page = here()
 _ = page._
 page.actor.require("manage_people")
-st.title(_("Accounts"))
+st.title(_("People"))
 show_notices()
 known = directory(page.engine, page.actor)
 labels = [_("People"), _("Teams"), _("API tokens")]

@@ -201,7 +201,7 @@ def _done(page: Here) -> None:
             _("Language"): (
                 wording.spoken_language(page.language, row["language"]) if row["language"] else ""
             ),
-            _("Model"): row["model"] or "",
+            _("Model"): wording.speech_model(row["model"]),
             _("Changed"): page.moment(row["updated_at"]),
         }
         for row in done.to_dict("records")
