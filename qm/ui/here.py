@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import NoReturn
 
 import streamlit as st
 from sqlalchemy import Engine
@@ -104,6 +105,7 @@ class Here:
 
 
 _OF_THIS_RERUN: ContextVar[Here | None] = ContextVar("here", default=None)
+_BY_ITSELF = "here-by-itself"
 
 
 def here(*, by_itself: bool = False) -> Here:
@@ -116,6 +118,7 @@ def here(*, by_itself: bool = False) -> Here:
     checked = _OF_THIS_RERUN.get()
     if checked is not None:
         return checked
+    by_itself = st.session_state.pop(_BY_ITSELF, False) or by_itself
     person = current_user(by_itself=by_itself)
     if person is None:
         session_over()
@@ -127,6 +130,12 @@ def here(*, by_itself: bool = False) -> Here:
         name=text_name(person.name, person.name_fa, person.language),
         language=person.language,
     )
+
+
+def rerun_by_itself() -> NoReturn:
+    """Draw the whole page anew from a fragment that a clock reran: nobody did anything."""
+    st.session_state[_BY_ITSELF] = True
+    st.rerun()
 
 
 @contextmanager

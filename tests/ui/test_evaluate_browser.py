@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
@@ -14,6 +15,7 @@ from qm.core.forms.answers import Answer
 from qm.demo.cast import PASSWORD
 from qm.store.engine import transaction
 from qm.store.tables import Agent, AnswerRow, Assignment, Evaluation, Interaction, SignIn
+from qm.ui.evaluation.top_line import LOOKS_EVERY_S
 from qm.workflow.evaluations import save_draft, submit_evaluation
 from tests.fixtures.demo_web import DemoWeb
 from tests.fixtures.evaluating import (
@@ -229,6 +231,7 @@ def test_the_clock_counts_work_alone(web: DemoWeb) -> None:
         page.clock.run_for(600_000)
         expect(clock).to_have_class(re.compile("paused"))
         assert 59 <= seconds(clock) <= 85
+        check_that_work_alone_keeps_the_session(desk)
         page.keyboard.press("ArrowDown")
         before = seconds(clock)
         page.evaluate(HIDDEN, True)
@@ -238,6 +241,26 @@ def test_the_clock_counts_work_alone(web: DemoWeb) -> None:
         page.evaluate(HIDDEN, False)
         page.clock.run_for(20_000)
         assert 18 <= seconds(clock) - before <= 25
+
+
+def check_that_work_alone_keeps_the_session(desk: Desk) -> None:
+    """Check it of a page whose clock stands: it goes on looking, and a key wakes the clock."""
+    long_ago = datetime.now(UTC) - timedelta(minutes=5)
+    with transaction(desk.engine) as session:
+        session.exec(update(SignIn).where(col(SignIn.username) == "mina").values(seen_at=long_ago))
+
+    def seen_at() -> set[datetime | None]:
+        with transaction(desk.engine) as session:
+            found = select(SignIn.seen_at).where(col(SignIn.username) == "mina")
+            return set(session.exec(found))
+
+    for _look in range(3):
+        desk.page.clock.run_for(LOOKS_EVERY_S * 1000 + 500)
+        desk.page.wait_for_timeout(300)
+    assert seen_at() == {long_ago}
+    desk.page.mouse.move(10, 10)  # listening, looking: nothing of it reaches a widget
+    desk.page.clock.run_for(30_000)
+    until(desk.page, lambda: seen_at() != {long_ago})
 
 
 def seconds(clock: Locator) -> int:

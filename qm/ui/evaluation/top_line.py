@@ -9,8 +9,8 @@ from qm.core.problems import NotAllowed
 from qm.ui import theme
 from qm.ui.evaluation.entry import Entry, forget_entry
 from qm.ui.evaluation.flow import BLIND, go_on, home_of
-from qm.ui.evaluation.keys import work_clock
-from qm.ui.here import Here, here
+from qm.ui.evaluation.keys import is_at_work, work_clock
+from qm.ui.here import Here, here, rerun_by_itself
 from qm.workflow.evaluations import Workspace
 from qm.workflow.my_work import Standing, place_in_queue, standing
 
@@ -77,12 +77,12 @@ def _blind_changed() -> None:
 @st.fragment(run_every=LOOKS_EVERY_S)
 def _watch(entry: Entry) -> None:
     """Count the time, and tell a tab that another one went on with the same assignment."""
-    page = here()
+    page = here(by_itself=not is_at_work(entry))
     work_clock(page, entry)
     try:
         found = standing(page.engine, page.actor, entry.assignment_id)
     except NotAllowed:
-        st.rerun()
+        rerun_by_itself()
     if found.state != "open":
         _is_over(page, entry)
     elif found.saved != entry.saved or entry.refused is not None:

@@ -9,7 +9,7 @@ import streamlit as st
 from qm.core.problems import BadInput, Problem
 from qm.core.queue_time import TimeLeft
 from qm.ui import theme, wording
-from qm.ui.here import Here, here, show_problems
+from qm.ui.here import Here, here, rerun_by_itself, show_problems
 from qm.ui.names import people
 from qm.ui.tables import table
 from qm.ui.transcripts.queue_actions import held_picker, pause_button, retry_picker
@@ -47,7 +47,7 @@ def _live() -> None:
     settled = {name: queue.counts[name] for name in ("failed", "held", "put_off", "done")}
     if st.session_state.setdefault("queue-settled", settled) != settled:
         st.session_state["queue-settled"] = settled
-        st.rerun()
+        rerun_by_itself()
     with theme.card("queue"):
         _counts(page, queue)
         _pace(page, queue)

@@ -80,7 +80,7 @@ def _key(entry: Entry) -> str:
 def work_clock(page: Here, entry: Entry) -> None:
     """Count and show the seconds of work: neither pauses nor hidden pages count."""
     sent = _clock(
-        key=f"clock-{entry.key}",
+        key=_clock_key(entry),
         data={
             "assignment": entry.key,
             "active_s": round(entry.active_s),
@@ -93,6 +93,16 @@ def work_clock(page: Here, entry: Entry) -> None:
         on_active_s_change=lambda: None,
     )
     entry.work(page, sent.get("active_s"))
+
+
+def is_at_work(entry: Entry) -> bool:
+    """Whether the browser counted work since `work_clock` took its seconds: also listening is."""
+    counted = (st.session_state.get(_clock_key(entry)) or {}).get("active_s")
+    return isinstance(counted, int | float) and counted > entry.active_s
+
+
+def _clock_key(entry: Entry) -> str:
+    return f"clock-{entry.key}"
 
 
 def _question(
