@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlmodel import Session, col
 
 from qm.core.access import Actor
@@ -21,6 +21,8 @@ from qm.store.tables import (
     Team,
     User,
 )
+
+_ANSWER: Table = AnswerRow.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,8 @@ def add_evaluation(
         answer.model_dump(exclude={"evaluation_id"}) | {"evaluation_id": evaluation.id}
         for answer in answers
     ]
-    if rows:
-        session.execute(insert(AnswerRow), rows)
+    if rows:  # into the table: of a class, rows without and with an option are inserted apart
+        session.execute(insert(_ANSWER), rows)
     return evaluation
 
 

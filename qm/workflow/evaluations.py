@@ -47,7 +47,7 @@ from qm.workflow.evaluation_rows import (
     with_suggestions,
 )
 from qm.workflow.life_steps import begin_life
-from qm.workflow.published_forms import form_hash, load_form
+from qm.workflow.published_forms import form_of, load_form, published_version
 from qm.workflow.transcripts import Words, words_of
 
 
@@ -183,20 +183,25 @@ def submit_evaluation(
         if (draft.saved if draft else 0) != saved:
             raise BadInput(Problem(DRAFT_MOVED_ON, context.interaction.id))
         refuse_second_evaluation(session, context)
-        form, facts = _form_of(session, context), _facts(context)
+        version = published_version(
+            session, context.assignment.form_id, context.assignment.form_version
+        )
+        form, facts = form_of(version), _facts(context)
         answers = with_masked_quotes(_answers(form, draft), rules_in_force(session))
         card = score(form, answers, facts)
         if missing := lacking(form, answers, card, context.interaction.id):
             raise BadInput(missing)
         coaching = draft.coaching.strip() if draft else ""
-        form_sha256 = form_hash(session, form.form, form.version)
-        evaluation = evaluation_row(context, form_sha256, card, facts, coaching=coaching, now=now)
+        evaluation = evaluation_row(
+            context, version.sha256, card, facts, coaching=coaching, now=now
+        )
         evaluation.active_s = draft.active_s if draft else None
-        evaluation.revision_reason = return_reason(session, assignment_id)
         if not store.set_done(session, assignment_id):  # withdrawn at this very moment
             raise BadInput(Problem(WITHDRAWN, context.interaction.id))
         rows = with_suggestions(answer_rows(form, answers, card), suggested or {})
         store.add_evaluation(session, evaluation, rows)
+        if evaluation.revision > 1:
+            evaluation.revision_reason = return_reason(session, assignment_id)
         life = begin_life(session, evaluation, actor=actor.username, at=now)
         add_coaching(session, actor, evaluation, draft, now=now)
         if life.state == "published":

@@ -24,12 +24,15 @@ TAMPERED = explain(
 
 def load_form(session: Session, form_id: str, version: str) -> Form:
     """Return a published form; raises `BadInput` where it was never published."""
-    return form_of(_published(session, form_id, version))
+    return form_of(published_version(session, form_id, version))
 
 
-def form_hash(session: Session, form_id: str, version: str) -> str:
-    """Return the hash of a published form's text; raises `BadInput` as `load_form` does."""
-    return _published(session, form_id, version).sha256
+def published_version(session: Session, form_id: str, version: str) -> FormVersion:
+    """Return the published version; raises `BadInput` where there is none."""
+    row = store.find_version(session, form_id, version)
+    if row is None:
+        raise never_published(f"{form_id}@{version}")
+    return row
 
 
 def form_of(row: FormVersion) -> Form:
@@ -45,13 +48,6 @@ def key_of(row: FormVersion) -> str:
 def never_published(key: str) -> BadInput:
     """Return the error that tells of a version which does not exist."""
     return BadInput(Problem(NOT_PUBLISHED, key))
-
-
-def _published(session: Session, form_id: str, version: str) -> FormVersion:
-    row = store.find_version(session, form_id, version)
-    if row is None:
-        raise never_published(f"{form_id}@{version}")
-    return row
 
 
 @lru_cache(maxsize=256)

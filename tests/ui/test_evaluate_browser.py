@@ -255,7 +255,7 @@ def check_that_work_alone_keeps_the_session(desk: Desk) -> None:
             return set(session.exec(found))
 
     for _look in range(3):
-        desk.page.clock.run_for(LOOKS_EVERY_S * 1000 + 500)
+        desk.page.clock.run_for(round(LOOKS_EVERY_S * 1000) + 500)
         desk.page.wait_for_timeout(300)
     assert seen_at() == {long_ago}
     desk.page.mouse.move(10, 10)  # listening, looking: nothing of it reaches a widget
