@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +12,7 @@ import pytest
 import typer
 
 from qm.cli import app
+from qm.cli.commands import PLACES, load
 from qm.intake.columns import COLUMNS
 
 if TYPE_CHECKING:
@@ -30,7 +33,8 @@ ANALYST = ("user", "add", "mina", "--role", "analyst", "--name", "Mina")
 
 def commands(group: Any, *path: str) -> Iterator[tuple[str, Any]]:
     """Every command below a group as `qm …` with what describes it."""
-    for name, command in group.commands.items():
+    for name, known in group.commands.items():
+        command = known if path else load(name)
         if hasattr(command, "commands"):
             yield from commands(command, *path, name)
         else:
@@ -134,6 +138,25 @@ def test_a_command_says_what_it_and_each_of_its_options_do(name: str) -> None:
     assert re.match(r"[A-Z].+\.", command.help), name
     options = [each for each in command.params if each.name != "help"]
     assert [each.name for each in options if not getattr(each, "help", None)] == []
+
+
+def test_the_help_is_what_the_commands_say_of_themselves() -> None:
+    said = {name: load(name).help.partition("\n")[0] for name in PLACES}
+    assert said == {name: place.help for name, place in PLACES.items()}
+
+
+def test_help_waits_for_none_of_the_packages_that_commands_need() -> None:
+    program = "import sys, qm.cli; print(*{'pandas', 'scipy', 'sqlalchemy'} & {*sys.modules})"
+    command = [sys.executable, "-c", program]
+    ended = subprocess.run(command, cwd=README.parent, capture_output=True, check=True)
+    assert ended.stdout.split() == []
+
+
+def test_a_mistyped_command_is_told_with_what_was_meant(qm: Command) -> None:
+    ended = qm("transcrib")
+    assert ended.code == 2
+    assert "Did you mean" in ended.err
+    assert "transcribe" in ended.err
 
 
 def test_help_lists_every_command(qm: Command) -> None:

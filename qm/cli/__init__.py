@@ -1,50 +1,19 @@
 """The `qm` command: parse, call one workflow function, print."""
 
-import sys
 from collections.abc import Sequence
 
 import typer
-from sqlalchemy.exc import DatabaseError, OperationalError
 
-from qm.cli import (
-    assigning,
-    audit,
-    coaching,
-    draws,
-    forms,
-    imports,
-    month,
-    phrase_checking,
-    privacy,
-    rules,
-    searching,
-    service,
-    tokens,
-    users,
-)
-from qm.cli.terminal import print_problems
-from qm.core.problems import BadInput, NotAllowed
+from qm.cli.commands import Commands
 
 app = typer.Typer(
-    help="Quality management for contact centres.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
+    cls=Commands, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False
 )
-app.add_typer(imports.app, name="import")
-app.add_typer(forms.app, name="form")
-app.add_typer(phrase_checking.app, name="phrases")
-app.add_typer(draws.app, name="draw")
-app.add_typer(privacy.app, name="privacy")
-month.add_to(app)
-searching.add_to(app)
-app.add_typer(assigning.app, name="analyst")
-app.add_typer(users.app, name="user")
-app.add_typer(tokens.app, name="token")
-app.add_typer(rules.app, name="rules")
-app.add_typer(coaching.app, name="coaching")
-app.add_typer(audit.app, name="audit")
-service.add_to(app)
+
+
+@app.callback()
+def qm() -> None:
+    """Quality management for contact centres."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -54,17 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     try:
         app(arguments, prog_name="qm")
-    except BadInput as refusal:
-        print_problems(refusal.problems)
-        sys.exit(1)
-    except NotAllowed as refusal:
-        sys.exit(str(refusal))
-    except DatabaseError as error:
-        if type(error) not in {DatabaseError, OperationalError}:  # a bug of ours
-            raise
-        reason = str(error.orig).partition("\n")[0]
-        sys.exit(f"The database cannot be used: {reason}. Check database_url and data_folder.")
-    except OSError as error:
-        if error.filename is None:  # a bug of ours rather than the machine's state
-            raise
-        sys.exit(f"{error.filename}: {error.strerror}. Check the folder and the right to write.")
+    except Exception as error:
+        from qm.cli.refusals import end_in_words  # noqa: PLC0415 (slow to import, rarely needed)
+
+        end_in_words(error)
+        raise

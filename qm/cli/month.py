@@ -1,25 +1,16 @@
-"""The commands of a month after its draw: assign, transcribe, report."""
+"""`qm report`: the report of a month."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from qm.cli import transcribing
-from qm.cli.assigning import assign
 from qm.cli.terminal import PeriodOption, now, open_database
 from qm.config import read_settings
 from qm.core.access import COMMAND_LINE
 from qm.core.periods import Period
 from qm.core.text import Language
 from qm.workflow.report_files import write_report
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the commands in the order in which a month needs them."""
-    app.command("assign")(assign)
-    transcribing.add_to(app)
-    app.command("report")(report)
 
 
 def report(

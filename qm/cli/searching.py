@@ -21,12 +21,6 @@ PERIODS_REVERSED = explain(
 )
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the two commands."""
-    app.command("search")(search)
-    app.command("reindex")(reindex)
-
-
 def search(  # noqa: PLR0913 (its options are its parameters)
     words: Annotated[
         str, typer.Argument(help="Words, “phrases”, -excluded, one OR other, begin*.")

@@ -26,13 +26,6 @@ Ids = Annotated[list[str] | None, typer.Argument(help="Interactions, as “qm jo
 jobs = typer.Typer(help="What waits to be transcribed, runs and failed; pause, hold, retry.")
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command("transcribe")(transcribe)
-    app.command("worker")(worker)
-    app.add_typer(jobs, name="jobs")
-
-
 def transcribe(
     again: Annotated[
         bool, typer.Option("--retry-failed", help="Try recordings that failed once more.")

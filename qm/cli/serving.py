@@ -1,4 +1,4 @@
-"""`qm serve` and `qm demo`."""
+"""`qm serve`."""
 
 import os
 import sys
@@ -7,16 +7,7 @@ from typing import Annotated
 
 import typer
 
-from qm.config import read_settings
-from qm.demo import play
-
 PortOption = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
-
-
-def add_to(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command("serve")(serve)
-    app.command("demo")(demo)
 
 
 def serve(
@@ -29,16 +20,3 @@ def serve(
     options = ["--host", host, "--port", str(port), "--no-access-log"]
     command = [sys.executable, "-m", "uvicorn", "streamlit_app:app", *options]
     os.execv(command[0], command)  # noqa: S606 (no shell, nothing of it is typed by a user)
-
-
-def demo(
-    is_served: Annotated[
-        bool, typer.Option("--serve/--no-serve", help="Serve the app afterwards.")
-    ] = True,
-    port: PortOption = 8501,
-) -> None:
-    """Play the main path on the demo contact centre, then serve the app."""
-    address = f"http://127.0.0.1:{port}" if is_served else None
-    play(read_settings(), echo=typer.echo, address=address)
-    if is_served:
-        serve(port=port)
