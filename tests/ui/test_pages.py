@@ -265,7 +265,7 @@ def test_another_ones_assignment_is_refused_in_words(working: Screens) -> None:
 # --- what they show
 
 SHOWN = {
-    ("quality_trends", "fa"): ["آبان ۱۴۰۵", "۱۰۰٫۰", "بدون حاشیهٔ خطا · n = ۱", "call@2"],
+    ("quality_trends", "fa"): ["آبان ۱۴۰۵", "۱۰۰٫۰", "بدون حاشیهٔ خطا · n = ۱"],
     ("quality_trends", "en"): ["Aban 1405", "100.0", "no margin yet · n = 1", "of 1 evaluated"],
     ("monthly_report", "fa"): ["آبان ۱۴۰۵", "n = ۱", "۱ از ۶ نمونه ارزیابی‌شده، ۵ ارزیابی‌نشده"],
     ("monthly_report", "en"): ["Aban 1405", "n = 1", "1 of 6 picks evaluated, 5 missing", "seed"],
