@@ -223,3 +223,20 @@ def test_a_chat_shows_its_text(centre: SmallCentre) -> None:
         for assignment, channel in zip(queue["assignment_id"], queue["channel"], strict=True):
             segments = open_assignment(centre.engine, actor, int(assignment)).words.segments
             assert bool(segments) == (channel == "chat")
+
+
+def test_submitting_asks_the_database_few_times_however_many_questions(
+    centre: SmallCentre,
+) -> None:
+    assignment = first_of(centre, MINA)
+    answers = {**FULL, "solved": Answer(not_applicable=True)}  # a row without an option
+    save_draft(centre.engine, MINA, assignment, answers, "Well done.", saved=0, now=NOW)
+    asked: list[str] = []
+
+    @event.listens_for(centre.engine, "before_cursor_execute")
+    def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    submit_evaluation(centre.engine, MINA, assignment, saved=1, now=NOW)
+    assert len(asked) <= 20
+    assert len([each for each in asked if each.startswith("INSERT INTO answer")]) == 1
