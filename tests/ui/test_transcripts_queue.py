@@ -98,7 +98,7 @@ def test_pausing_and_going_on(pages: Screens) -> None:
     busy(pages.centre)
     page = button(pages.open("manager", SCREEN), "Pause transcribing")
     assert list_queue(pages.centre.engine, MANAGER, now=NOW).paused_by == "manager"
-    assert "Paused by manager" in read(page.main)
+    assert "Paused by Manager" in read(page.main)
     page = button(page, "Go on transcribing")
     assert list_queue(pages.centre.engine, MANAGER, now=NOW).paused_at is None
 
