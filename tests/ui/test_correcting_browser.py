@@ -139,8 +139,10 @@ def test_a_refused_correction_keeps_what_was_typed(web: Web, browser: Browser) -
         row.get_by_role("button", name="Save").click()
         expect(row.get_by_role("alert")).to_contain_text("[card]")
         expect(row.get_by_label("What is said")).to_have_value("My card is secret.")
+        app = page.get_by_test_id("stApp")
+        expect(app).to_have_attribute("data-test-script-state", "notRunning")
         row.get_by_label("What is said").fill("My card is [card].")
-        page.keyboard.press("Enter")
+        row.get_by_label("What is said").press("Enter")
         expect(row.locator(".text")).to_have_text("My card is [card].")
 
 

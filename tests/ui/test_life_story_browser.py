@@ -245,6 +245,7 @@ def read_the_log(story: Story, visit: Visit) -> None:
     with transaction(story.demo.web.centre.engine) as session:
         count = session.exec(select(func.count()).select_from(AuditEvent)).one()
     page.locator(".st-key-verify summary").click()
+    visit.settled()
     page.locator(".st-key-verify").get_by_test_id("stFormSubmitButton").get_by_role(
         "button"
     ).click()
