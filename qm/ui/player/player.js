@@ -15,6 +15,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const section = parentElement.querySelector(".player");
   if (!players.has(section)) players.set(section, new Player(section));
   const player = players.get(section);
+  player.arrive();
   player.onCite = (index) => setTriggerValue("cite", index);
   player.onPin = (stretch) => setTriggerValue("pin", stretch);
   player.onCorrect = (correction) => setTriggerValue("correct", correction);
@@ -45,9 +46,15 @@ class Player {
     );
     this.finder = new Finder(this.find(".find"), this.transcript);
     this.remarks = new RemarkList(this.find(".remarks"), (start_s, line) => this.go(start_s, line));
-    this.watch();
-    active = this;
+  }
+
+  // Streamlit also takes a player away and shows it again on the same nodes: it is the same one,
+  // with its lines and what somebody writes in one of them.
+  arrive() {
+    if (present.has(this)) return;
     present.add(this);
+    active = this;
+    this.watch();
   }
 
   watch() {
@@ -66,7 +73,6 @@ class Player {
     this.questions.disconnect();
     this.finder.leave();
     this.recording.park();
-    players.delete(this.section);
     present.delete(this);
     if (active === this) active = [...present].at(-1) ?? null;
   }
