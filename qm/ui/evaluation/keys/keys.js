@@ -22,7 +22,8 @@ class Desk {
     this.form = new FormOnPage(data.assignment);
     this.unsaved = new Unsaved(`${data.person}-${data.assignment}`);
     this.current = this.told = data.current;
-    this.observer = new MutationObserver(() => this.draw());
+    this.observer = new MutationObserver(() => this.look());
+    this.observer.observe(document.body, { childList: true, subtree: true });
     this.looking = setInterval(() => this.lookForLost(), LOST_AFTER_MS);
   }
 
@@ -30,20 +31,23 @@ class Desk {
     Object.assign(this, { data, send, isLocked: false });
     this.unsaved.settle(data);
     if (!this.question(this.current)) this.current = this.nextOpen(null);
+    this.bar = parent.querySelector(".unsaved");
+    this.look();
+    this.goOn();
+    this.offer();
+  }
+
+  // The form may come to the page after its keys, and in place of one that was drawn before.
+  look() {
     const pane = this.form.pane();
-    const isAnew = pane !== this.pane;
-    if (isAnew) {
+    if (pane && pane !== this.pane) {
       this.pane = pane;
-      this.told = data.current;
+      this.told = this.data.current;
       this.unsaved.left ||= !this.unsaved.isEmpty;
-      this.observer.disconnect();
-      if (pane) this.observer.observe(pane, { childList: true, subtree: true });
+      this.offer();
+      this.goTo(this.current);
     }
     this.draw();
-    if (isAnew) this.goTo(this.current);
-    this.goOn();
-    this.bar = parent.querySelector(".unsaved");
-    this.offer();
   }
 
   end() {
