@@ -80,10 +80,15 @@ class Rehearsal:
             self.give(page, question, suggestion.answer)
 
     def change(self, page: Here, question_id: str, **fields: object) -> None:
-        """Change the remarks of an answer and save."""
-        self.answers[question_id] = Answer.model_validate(
-            self.answer(question_id).model_dump() | fields
-        )
+        """Change the remarks of an answer and save; what says the same as before is no change.
+
+        A field that came and went while nobody wrote in it reports that it is empty.
+        """
+        before = self.answer(question_id)
+        after = Answer.model_validate(before.model_dump() | fields)
+        if after == before:
+            return
+        self.answers[question_id] = after
         self.save(page)
 
     def save(self, page: Here) -> None:
