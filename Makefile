@@ -43,7 +43,7 @@ check: $(TEST_ENV)  ## format, lint, types and import contracts
 	@echo "== lint (ruff check)"
 	@$(BIN)/ruff check .
 	@echo "== types (mypy)"
-	@$(BIN)/mypy
+	@$(BIN)/mypy --num-workers auto
 	@echo "== import contracts (lint-imports)"
 	@$(BIN)/lint-imports
 

@@ -36,6 +36,7 @@ from tests.fixtures.small_centre import (
     POLICY,
     SmallCentre,
     build,
+    built_once,
 )
 from tests.workflow.every_kind import ANSWERS, FORM
 
@@ -47,11 +48,16 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def centre(database_url: str, tmp_path: Path) -> SmallCentre:
-    centre = build(database_url, tmp_path)
+    return assigned(database_url, tmp_path)
+
+
+@built_once
+def assigned(database_url: str, folder: Path) -> SmallCentre:
+    centre = build(database_url, folder)
     for channel in ("call", "chat"):
-        path = tmp_path / f"{channel}-2.yaml"
+        path = folder / f"{channel}-2.yaml"
         path.write_text(FORM.format(channel=channel, version=2), encoding="utf-8")
-        publish_form(centre.engine, ADMIN, path, lock_path=tmp_path / "LOCK", now=NOW)
+        publish_form(centre.engine, ADMIN, path, lock_path=folder / "LOCK", now=NOW)
     draw_period(centre.engine, MANAGER, PERIOD, POLICY, centre=CENTRE, now=NOW, seed="seed")
     assign_picks(centre.engine, MANAGER, PERIOD, centre=CENTRE, now=NOW)
     return centre

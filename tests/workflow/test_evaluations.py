@@ -36,6 +36,7 @@ from tests.fixtures.small_centre import (
     SARA,
     SmallCentre,
     build,
+    built_once,
 )
 
 FULL = {
@@ -54,6 +55,7 @@ def centre(database_url: str, tmp_path: Path) -> SmallCentre:
     return assigned(database_url, tmp_path)
 
 
+@built_once
 def assigned(database_url: str, folder: Path) -> SmallCentre:
     centre = build(database_url, folder)
     draw_period(centre.engine, MANAGER, PERIOD, POLICY, centre=CENTRE, now=NOW, seed="seed")

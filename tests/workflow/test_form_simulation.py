@@ -36,6 +36,7 @@ from tests.fixtures.small_centre import (
     SARA,
     SmallCentre,
     build,
+    built_once,
 )
 from tests.workflow import every_kind
 
@@ -78,6 +79,7 @@ def calls_of(centre: SmallCentre) -> list[tuple[object, int]]:
     return work
 
 
+@built_once
 def prepared(database_url: str, folder: Path) -> SmallCentre:
     centre = build(database_url, folder)
     everything = POLICY.model_copy(update={"min_per_agent": 10})
@@ -87,7 +89,12 @@ def prepared(database_url: str, folder: Path) -> SmallCentre:
 
 @pytest.fixture
 def centre(database_url: str, tmp_path: Path) -> SmallCentre:
-    centre = prepared(database_url, tmp_path)
+    return evaluated(database_url, tmp_path)
+
+
+@built_once
+def evaluated(database_url: str, folder: Path) -> SmallCentre:
+    centre = prepared(database_url, folder)
     assign_picks(centre.engine, MANAGER, PERIOD, centre=CENTRE, now=NOW)
     for (actor, assignment), answers in zip(calls_of(centre), GIVEN, strict=False):
         saved = save_draft(centre.engine, actor, assignment, answers, "", saved=0, now=NOW)

@@ -38,6 +38,7 @@ from tests.fixtures.small_centre import (
     SARA,
     SmallCentre,
     build,
+    built_once,
 )
 
 FULL = {
@@ -49,7 +50,12 @@ FULL = {
 
 @pytest.fixture
 def centre(database_url: str, tmp_path: Path) -> SmallCentre:
-    centre = build(database_url, tmp_path)
+    return assigned(database_url, tmp_path)
+
+
+@built_once
+def assigned(database_url: str, folder: Path) -> SmallCentre:
+    centre = build(database_url, folder)
     draw_period(centre.engine, MANAGER, PERIOD, POLICY, centre=CENTRE, now=NOW, seed="seed")
     assign_picks(centre.engine, MANAGER, PERIOD, centre=CENTRE, now=NOW)
     with transaction(centre.engine) as session:

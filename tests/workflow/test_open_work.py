@@ -32,6 +32,7 @@ from tests.fixtures.small_centre import (
     POLICY,
     SmallCentre,
     build,
+    built_once,
 )
 
 YEARS = timedelta(days=800)
@@ -40,12 +41,18 @@ BEGUN = {"greeting": Answer(option="yes")}
 
 @pytest.fixture
 def centre(database_url: str, tmp_path: Path) -> Iterator[SmallCentre]:
-    """The small centre, drawn and assigned."""
-    centre = build(database_url, tmp_path)
-    draw_period(centre.engine, MANAGER, PERIOD, POLICY, centre=CENTRE, now=NOW, seed="seed")
-    assign_picks(centre.engine, MANAGER, PERIOD, centre=CENTRE, now=NOW)
+    centre = assigned(database_url, tmp_path)
     yield centre
     centre.engine.dispose()
+
+
+@built_once
+def assigned(database_url: str, folder: Path) -> SmallCentre:
+    """The small centre, drawn and assigned."""
+    centre = build(database_url, folder)
+    draw_period(centre.engine, MANAGER, PERIOD, POLICY, centre=CENTRE, now=NOW, seed="seed")
+    assign_picks(centre.engine, MANAGER, PERIOD, centre=CENTRE, now=NOW)
+    return centre
 
 
 def first_of(centre: SmallCentre, actor: Actor) -> int:

@@ -36,6 +36,7 @@ from tests.fixtures.small_centre import (
     SARA,
     SmallCentre,
     build,
+    built_once,
 )
 
 REASONS = (
@@ -56,7 +57,12 @@ def centre(database_url: str, tmp_path: Path) -> SmallCentre:
 
     reza's 0 is scored twice, with reserve 1. Mina has both of sara's and one of reza's.
     """
-    centre = build(database_url, tmp_path)
+    return usual(database_url, tmp_path)
+
+
+@built_once
+def usual(database_url: str, folder: Path) -> SmallCentre:
+    centre = build(database_url, folder)
     drawn(centre, POLICY)
     return centre
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import ast
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +14,7 @@ from qm.core.forms.answers import Answer, Evidence
 from qm.core.periods import Period
 from qm.core.problems import BadInput, NotAllowed
 from qm.core.transcript import Segment, Word
-from qm.store.engine import open_engine, transaction
+from qm.store.engine import transaction
 from qm.store.tables import (
     AnswerRow,
     Assignment,
@@ -45,7 +44,16 @@ from qm.workflow.privacy import (
 from qm.workflow.reporting import monthly_report
 from qm.workflow.transcripts import read_unmasked, read_words, words_of
 from tests.fixtures.recorded_centre import build_recorded
-from tests.fixtures.small_centre import CENTRE, LEAD, MANAGER, MINA, NOW, SARA, SmallCentre
+from tests.fixtures.small_centre import (
+    CENTRE,
+    LEAD,
+    MANAGER,
+    MINA,
+    NOW,
+    SARA,
+    SmallCentre,
+    built_once,
+)
 
 CARD = "4111 1111 1111 1111"
 PHONE = "0912 345 6789"
@@ -65,7 +73,9 @@ SAID = (
 )
 
 
-def with_words(centre: SmallCentre) -> SmallCentre:
+@built_once
+def with_words(database_url: str, folder: Path) -> SmallCentre:
+    centre = build_recorded(database_url, folder)
     with transaction(centre.engine) as session:
         transcript = Transcript(origin="file", created_at=NOW)
         transcript_id = add_transcript(session, transcript, SAID)
@@ -79,24 +89,15 @@ def with_words(centre: SmallCentre) -> SmallCentre:
 
 @pytest.fixture
 def centre(database_url: str, tmp_path: Path) -> Iterator[SmallCentre]:
-    centre = with_words(build_recorded(database_url, tmp_path))
+    centre = with_words(database_url, tmp_path)
     yield centre
     centre.engine.dispose()
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("privacy")
-    centre = with_words(build_recorded(f"sqlite:///{folder / 'qm.db'}", folder))
-    centre.engine.dispose()
-    return folder / "qm.db"
-
-
 @pytest.fixture
-def on_sqlite(template: Path, tmp_path: Path) -> Iterator[SmallCentre]:
+def on_sqlite(tmp_path: Path) -> Iterator[SmallCentre]:
     """A centre for what does not depend on the kind of database."""
-    shutil.copyfile(template, tmp_path / "qm.db")
-    centre = SmallCentre(open_engine(f"sqlite:///{tmp_path / 'qm.db'}"), tmp_path)
+    centre = with_words(f"sqlite:///{tmp_path / 'qm.db'}", tmp_path)
     yield centre
     centre.engine.dispose()
 

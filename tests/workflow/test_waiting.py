@@ -46,6 +46,7 @@ from tests.fixtures.small_centre import (
     SARA,
     SmallCentre,
     build,
+    built_once,
 )
 
 QA_LEAD = Actor("qa", "qa_lead")
@@ -59,12 +60,18 @@ ANSWERS = {
 
 @pytest.fixture
 def centre(tmp_path: Path) -> Iterator[SmallCentre]:
-    """The small centre, drawn and assigned."""
-    centre = build(f"sqlite:///{tmp_path / 'qm.db'}", tmp_path)
-    draw_period(centre.engine, MANAGER, PERIOD, POLICY, centre=CENTRE, now=NOW, seed="seed")
-    assign_picks(centre.engine, MANAGER, PERIOD, centre=CENTRE, now=NOW)
+    centre = assigned(f"sqlite:///{tmp_path / 'qm.db'}", tmp_path)
     yield centre
     centre.engine.dispose()
+
+
+@built_once
+def assigned(database_url: str, folder: Path) -> SmallCentre:
+    """The small centre, drawn and assigned."""
+    centre = build(database_url, folder)
+    draw_period(centre.engine, MANAGER, PERIOD, POLICY, centre=CENTRE, now=NOW, seed="seed")
+    assign_picks(centre.engine, MANAGER, PERIOD, centre=CENTRE, now=NOW)
+    return centre
 
 
 def waits(centre: SmallCentre, actor: Actor, now: datetime = NOW) -> dict[str, tuple[int, int]]:
