@@ -34,7 +34,7 @@ demo: $(DEMO_ENV)  ## install, play the demo contact centre once, serve the app
 	$(BIN)/qm demo
 
 test: $(TEST_ENV) test-tools check  ## install, check, run all tests (ARGS="-k name" narrows)
-	@echo "== tests (pytest, a process per core; ARGS=\"-n 0\" runs them in one)"
+	@echo "== tests (pytest, two processes per core; ARGS=\"-n 0\" runs them in one)"
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: $(TEST_ENV)  ## format, lint, types and import contracts
