@@ -189,6 +189,9 @@ class _WorkerProcess:
 
     def _prepare_playing(self, claim: Claim) -> None:
         """Make the copy that is played in the recording's place, so that nobody waits for it."""
+        # Here and not above: only a worker that has something to do needs the library.
+        from qm.speech.playback import copy_made_here  # noqa: PLC0415
+
         settings = self._order.settings
         prepare_copies(
             self._engine,
@@ -196,6 +199,7 @@ class _WorkerProcess:
             settings.recordings_folder,
             settings.playback_folder,
             interaction_ids=[claim.interaction_id],
+            made=copy_made_here,
         )
 
     def _on_heard(self, heard_s: float) -> None:

@@ -86,14 +86,15 @@ def _make(target: Path, product: str, source: Path, silences: Stretches) -> None
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise _failed(source, f"{_LONGEST_S} s") from error
+        raise copy_failed(source, f"{_LONGEST_S} s") from error
     if done.returncode == 0 and target.is_file():
         return
     said = done.stdout.strip() or done.stderr.strip().rpartition("\n")[2]
-    raise _failed(source, said or str(done.returncode))
+    raise copy_failed(source, said or str(done.returncode))
 
 
-def _failed(source: Path, detail: str) -> BadInput:
+def copy_failed(source: Path, detail: str) -> BadInput:
+    """Return the refusal that says why the copy of a recording could not be made."""
     return BadInput(Problem(COPY_FAILED, source.name, values={"detail": detail}))
 
 

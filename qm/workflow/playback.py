@@ -90,12 +90,13 @@ def prepare_copies(
     copies_folder: Path,
     *,
     interaction_ids: Sequence[str] | None = None,
+    made: Callable[[Path, Path, Stretches], Path] = copy_for_playing,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Prepared:
     """Make the copies that will be played in place of recordings, of all calls with words.
 
     So nobody waits for one. Copies that nobody will play any more are deleted, unless only some
-    interactions are named.
+    interactions are named. `made` returns a copy and makes it where it is missing.
     """
     actor.require("transcribe")
     with transaction(engine) as session:
@@ -108,7 +109,7 @@ def prepare_copies(
             with transaction(engine) as session:
                 played = _as_masked(session, interaction_id, recordings_folder, rules)
             if played.needs_copy:
-                copies.add(copy_for_playing(copies_folder, played.path, played.silences))
+                copies.add(made(copies_folder, played.path, played.silences))
         except (BadInput, OSError) as error:
             problems.append(_problem_of(error, interaction_id))
         if on_progress:

@@ -63,11 +63,12 @@ def is_mark(node: ast.AST) -> bool:
 
 @pytest.fixture(scope="module")
 def code() -> list[tuple[str, ast.AST]]:
-    """Every node of the package's code with the place where it stands."""
+    """Every call and f-string of the package's code with the place where it stands."""
     return [
         (f"{path.relative_to(PACKAGE)}:{getattr(node, 'lineno', 1)}", node)
         for path in sorted(PACKAGE.rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call | ast.JoinedStr)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import struct
 import subprocess
 import sys
@@ -46,6 +47,7 @@ VIDEO = [
 ]
 
 
+@functools.cache
 def start_of_call(channels: int) -> np.ndarray:
     """Return the first seconds of a two-channel call, or of its agent alone; time by channel."""
     both = read_sound(DEMO_CALLS / "adam.blake.mp3").channels

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import wave
+from collections.abc import Callable
 from pathlib import Path
 
 import av
@@ -14,10 +15,18 @@ from numpy.typing import NDArray
 from qm.core.problems import BadInput
 from qm.speech.audio import RATE, read_sound
 from qm.speech.media_types import browser_type
-from qm.speech.playback import STEPS, write_copy
-from qm.speech.playback_copies import copy_for_playing, copy_path, peaks_for_drawing
+from qm.speech.playback import STEPS, copy_made_here, write_copy
+from qm.speech.playback_copies import (
+    Stretches,
+    copy_for_playing,
+    copy_path,
+    peaks_for_drawing,
+)
 
 SILENCES = [(1.0, 1.5), (2.25, 2.5)]
+Made = Callable[[Path, Path, Stretches], Path]
+
+in_either_process = pytest.mark.parametrize("made", [copy_for_playing, copy_made_here])
 
 
 def tones(path: Path, *, channels: int = 1, rate: int = 8000, seconds: float = 4) -> Path:
@@ -94,31 +103,34 @@ def test_what_browsers_lack_is_played_from_a_copy(
         assert rms(heard.channels[0], start_s, start_s + 0.5) == pytest.approx(loudness, rel=0.2)
 
 
-def test_a_copy_is_made_once_and_another_one_for_other_silences(tmp_path: Path) -> None:
+@in_either_process
+def test_a_copy_is_made_once_and_another_one_for_other_silences(tmp_path: Path, made: Made) -> None:
     source, folder = tones(tmp_path / "call.wav"), tmp_path / "copies"
-    first = copy_for_playing(folder, source, SILENCES)
-    made_at = first.stat().st_mtime_ns
-    assert copy_for_playing(folder, source, SILENCES) == first
-    assert first.stat().st_mtime_ns == made_at
+    first = made(folder, source, SILENCES)
+    before = first.stat().st_mtime_ns
+    assert made(folder, source, SILENCES) == first
+    assert first.stat().st_mtime_ns == before
     assert copy_path(folder, source, SILENCES[:1]) != first
     source.write_bytes(tones(tmp_path / "other.wav", rate=16000).read_bytes())
     assert copy_path(folder, source, SILENCES) != first
 
 
-def test_what_is_no_sound_gives_a_reason_and_no_file(tmp_path: Path) -> None:
+@in_either_process
+def test_what_is_no_sound_gives_a_reason_and_no_file(tmp_path: Path, made: Made) -> None:
     source = tmp_path / "call.wav"
     source.write_bytes(b"<html>" * 100)
     with pytest.raises(BadInput) as refusal:
-        copy_for_playing(tmp_path / "copies", source, SILENCES)
+        made(tmp_path / "copies", source, SILENCES)
     assert refusal.value.problems[0].code == "playback.failed"
     assert "no sound file" in str(refusal.value.problems[0])
     assert not list((tmp_path / "copies").glob("*"))
 
 
-def test_a_folder_that_cannot_be_written_gives_a_reason(tmp_path: Path) -> None:
+@in_either_process
+def test_a_folder_that_cannot_be_written_gives_a_reason(tmp_path: Path, made: Made) -> None:
     (tmp_path / "copies").write_text("a file where the folder should be")
     with pytest.raises(BadInput, match=r"playback\.failed"):
-        copy_for_playing(tmp_path / "copies", tones(tmp_path / "call.wav"), SILENCES)
+        made(tmp_path / "copies", tones(tmp_path / "call.wav"), SILENCES)
 
 
 def test_the_web_process_decodes_nothing() -> None:

@@ -73,7 +73,7 @@ def test_silence_around_a_question_gives_the_question_alone() -> None:
 
 
 def test_progress_grows_to_the_end_and_may_end_the_work(tmp_path: Path) -> None:
-    call = clip(DEMO_CALLS / "adam.blake.mp3", tmp_path / "call.wav", 0, 70)
+    call = clip(DEMO_CALLS / "adam.blake.mp3", tmp_path / "call.wav", 0, 70, sides=1)
     model = transcriber(batch_size=1)
     told: list[float] = []
     heard = model.transcribe(call, "en", on_progress=told.append)
