@@ -117,6 +117,7 @@ class _Supervisor:
         self._outage = Outage("supervisor")
         self._ended: dict[str, Outcome] = {}
         self._left = 0  # what may be begun or runs
+        self._total = 0  # it never falls: what ended leaves the queue before it is told here
 
     def run(
         self, most: int, is_told: Callable[[], bool], *, until_empty: bool
@@ -154,6 +155,7 @@ class _Supervisor:
                 self._note(outcome)
             there = open_work(self._engine, COMMAND_LINE, now=now)
             self._left = there.due + there.running
+            self._total = max(self._total, len(self._ended) + self._left)
         except LOST as error:
             if until_empty and self._outage.lasts_s >= self._timing.outage_s:
                 raise
@@ -188,9 +190,9 @@ class _Supervisor:
             return
         self._ended[outcome.interaction_id] = outcome
         self._left = max(self._left - 1, 0)
+        self._total = max(self._total, len(self._ended) + self._left)
         if self._on_progress:
-            done = len(self._ended)
-            self._on_progress(done, done + self._left, outcome.interaction_id)
+            self._on_progress(len(self._ended), self._total, outcome.interaction_id)
 
     def _summary(self) -> TranscriptionSummary:
         def ended(result: str) -> tuple[Outcome, ...]:

@@ -245,6 +245,7 @@ def test_the_clock_counts_work_alone(web: DemoWeb) -> None:
 
 def check_that_work_alone_keeps_the_session(desk: Desk) -> None:
     """Check it of a page whose clock stands: it goes on looking, and a key wakes the clock."""
+    desk.visit.settled()  # the clock's last report has arrived
     long_ago = datetime.now(UTC) - timedelta(minutes=5)
     with transaction(desk.engine) as session:
         session.exec(update(SignIn).where(col(SignIn.username) == "mina").values(seen_at=long_ago))

@@ -160,6 +160,8 @@ def score_with_keys_alone(story: Story, visit: Visit) -> None:
             for key in ("ArrowRight", "ArrowRight", "i", "ArrowRight", "o", "p"):
                 page.keyboard.press(key)
             until(page, lambda: bool(draft(story).answers.get(MISSED, NOTHING).evidence))
+            expect(page.locator("a.qm-play")).to_have_count(1)
+            visit.settled()
         best = max(question.options, key=lambda option: (option.points, option.id == "no"))
         wanted = question.options[-1] if question.id == MISSED else best
         page.keyboard.press(str(question.options.index(wanted) + 1))
