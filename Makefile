@@ -33,7 +33,9 @@ help:  ## this list
 demo: $(DEMO_ENV)  ## install, play the demo contact centre once, serve the app
 	$(BIN)/qm demo
 
-test: $(TEST_ENV) test-tools check  ## install, check, run all tests (ARGS="-k name" narrows)
+# The tools come while the checks run: one waits for the network, the other computes.
+test: $(TEST_ENV)  ## install, check, run all tests (ARGS="-k name" narrows)
+	@$(MAKE) -s test-tools & $(MAKE) -s check; checked=$$?; wait; exit $$checked
 	@echo "== tests (pytest, two processes per core; ARGS=\"-n 0\" runs them in one)"
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
@@ -97,19 +99,24 @@ $(VENV)/qm-installed: pyproject.toml $(VENV)/created
 	@touch $@
 
 # Root cannot use the browser that Playwright downloads without its system libraries:
-# Debian's own brings them. Without a browser the tests that need one are skipped by name.
+# Debian's own brings them. Without a browser the tests that need one are skipped by name, and so
+# are those that read reports with LibreOffice and Poppler.
+SYSTEM_TOOLS = $(if $(shell command -v chromium),,chromium) \
+	$(if $(shell command -v soffice),,libreoffice-calc) \
+	$(if $(shell command -v pdftotext),,poppler-utils)
+
 test-tools: $(TEST_ENV)
 	@if test "$$(id -u)" != 0; then \
 	  $(BIN)/playwright install chromium; \
-	elif command -v chromium >/dev/null; then \
+	elif test -z "$(strip $(SYSTEM_TOOLS))"; then \
 	  true; \
 	elif grep -qs '^ID=debian' /etc/os-release; then \
-	  echo "== browser (apt-get install chromium)"; \
+	  echo "== tools of the tests (apt-get install $(strip $(SYSTEM_TOOLS)))"; \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-	    apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
-	else \
+	    apt-get install -y -qq --no-install-recommends $(SYSTEM_TOOLS) >/dev/null; \
+	elif ! command -v chromium >/dev/null; then \
 	  $(BIN)/playwright install --with-deps chromium; \
-	fi || echo "!! NO BROWSER was installed (see above): its tests use one on PATH or are skipped" >&2
+	fi || echo "!! NOT ALL TOOLS were installed (see above): tests without theirs are skipped" >&2
 
 # Keeps the pinned versions that still fit; `make lock UPGRADE=--upgrade` takes the newest.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --fork-strategy fewest \

@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError
 
 from qm.core.access import Role
 from qm.core.centre import Centre
+from qm.core.mailing import MailServer, Security, require_address
 from qm.core.openid import OpenIdRules
 from qm.core.periods import Calendar
 from qm.core.problems import N_, BadInput, Problem, explain
@@ -103,6 +104,24 @@ class Settings(BaseSettings):
         description="Where people reach the pages, such as https://qm.example.com; empty: as the "
         "browser says. Links of invitations and OpenID Connect need it behind a proxy.",
     )
+    reports_folder: Path | None = Field(
+        default=None, description="Where reports are delivered to; not given: in the data folder."
+    )
+    mail_host: str = Field(
+        default="", description="The server that takes e-mails; empty: none are sent."
+    )
+    mail_port: Annotated[int, Field(ge=1, le=65535)] = 587
+    mail_security: Security = Field(
+        default="starttls", description="none only for a server on this machine or a closed net."
+    )
+    mail_sender: str = Field(
+        default="", validate_default=True, description="The address that reports come from."
+    )
+    mail_user: str = Field(default="", description="Empty: the server asks for none.")
+    mail_password: SecretStr = SecretStr("")
+    mail_ca_file: Path | None = Field(
+        default=None, description="Certificates to trust beside the machine's, as a PEM file."
+    )
     api_requests_per_minute: Annotated[int, Field(ge=1)] = Field(
         default=60, description="How many imports one API token may send in a minute."
     )
@@ -161,6 +180,24 @@ class Settings(BaseSettings):
             raise ValueError("openid_issuer needs it; the provider gives it to a registered site")
         return value
 
+    @field_validator("mail_sender")
+    @classmethod
+    def _sends_from_an_address(cls, address: str, info: ValidationInfo) -> str:
+        if not address and not info.data.get("mail_host"):
+            return address
+        try:
+            return require_address(address)
+        except BadInput as error:
+            raise ValueError("no address; write one like quality@example.com") from error
+
+    @field_validator("mail_user")
+    @classmethod
+    def _signs_in_unheard(cls, user: str, info: ValidationInfo) -> str:
+        is_here = info.data.get("mail_host") in {"localhost", "127.0.0.1"}
+        if user and info.data.get("mail_security") == "none" and not is_here:
+            raise ValueError("a password is not sent in the clear; set mail_security")
+        return user
+
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, url: str) -> str:
@@ -208,6 +245,26 @@ class Settings(BaseSettings):
     def playback_folder(self) -> Path:
         """Where the copies of recordings lie that are played in their place."""
         return self.data_folder / "playback"
+
+    @property
+    def report_folder(self) -> Path:
+        """The folder above all those that reports are delivered to."""
+        return self.reports_folder or self.data_folder / "reports"
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """The server that e-mails are handed to, None where none is set."""
+        if not self.mail_host:
+            return None
+        return MailServer(
+            host=self.mail_host,
+            port=self.mail_port,
+            security=self.mail_security,
+            sender=self.mail_sender,
+            user=self.mail_user,
+            password=self.mail_password.get_secret_value(),
+            ca_file=self.mail_ca_file,
+        )
 
     @property
     def database(self) -> str:

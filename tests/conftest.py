@@ -10,4 +10,5 @@ pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.demo_web",
     "tests.fixtures.command",
+    "tests.fixtures.closed_month",
 ]

@@ -215,7 +215,7 @@ def test_a_bad_recording_is_told_and_the_good_one_is_transcribed(qm: Command) ->
     qm("import", "interactions", qm.write("calls.csv", HEADER + write_sounds(qm)))
     policy = qm.write("all.yaml", "policy: all\nversion: 1\npercent: 100\n")
     assert qm("draw", "run", "--period", "1403-08", "--policy", policy).code == 0
-    ended = qm.in_shell("transcribe")
+    ended = qm("transcribe")
     said = "1 transcribed, 0 with a known transcript, 5 failed, 1 put off\n"
     assert (ended.code, ended.out) == (1, said), ended.err
     lines = dict(line.split(": ", 1) for line in ended.err.splitlines())
@@ -225,9 +225,10 @@ def test_a_bad_recording_is_told_and_the_good_one_is_transcribed(qm: Command) ->
         assert remedy in lines[name]
     assert lines["missing"].endswith("It will be tried again.")
     assert finished(qm) == {"good"}
+    assert qm("worker", "--until-empty").out.endswith("0 failed\n")  # nothing may be begun
 
     shutil.copy(qm.recordings / "good.wav", qm.recordings / "empty.wav")
-    mended = qm.in_shell("transcribe", "--retry-failed")
+    mended = qm("transcribe", "--retry-failed")
     said = "0 transcribed, 1 with a known transcript, 4 failed, 1 put off\n"
     assert (mended.code, mended.out) == (1, said), mended.err
     assert finished(qm) == {"good", "empty"}

@@ -107,7 +107,12 @@ def test_the_commands_are_those_of_the_main_path() -> None:
         "qm privacy names add",
         "qm privacy names import",
         "qm privacy names remove",
-        "qm report",
+        "qm report close",
+        "qm report deliver",
+        "qm report list",
+        "qm report revise",
+        "qm report run",
+        "qm report verify",
         "qm user add",
         "qm user list",
         "qm user off",
@@ -266,11 +271,14 @@ def test_the_report_is_written_where_and_in_the_language_that_was_asked(
     folder = published.folder / "out"
     ended = published("report", "--period", MONTH, "--to", folder, "--language", "en")
     assert (ended.code, ended.err) == (0, "")
-    files = [folder / f"quality-{MONTH}-en.xlsx", folder / f"quality-{MONTH}-en-csv.zip"]
+    files = [
+        folder / f"quality-{MONTH}-draft-en.xlsx",
+        folder / f"quality-{MONTH}-draft-en-csv.zip",
+    ]
     assert ended.out.split() == [str(file) for file in files]
     assert [file.read_bytes()[:2] for file in files] == [b"PK", b"PK"]
     default = published("report", "--period", MONTH)
-    assert default.out.split()[0].endswith(f"var/reports/quality-{MONTH}-fa.xlsx")
+    assert default.out.split()[0].endswith(f"var/reports/quality-{MONTH}-draft-fa.xlsx")
 
 
 def test_users_are_added_and_listed(imported: Command) -> None:

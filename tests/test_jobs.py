@@ -45,7 +45,7 @@ database, data, recordings, model, until_empty = sys.argv[1:]
 if __name__ == "__main__":
     summary = run_worker(
         Settings(database_url=database, data_folder=data, recordings_folder=recordings,
-                 speech_model=model),
+                 speech_model=model, speech_threads=1),
         processes=1, until_empty=until_empty == "yes",
         timing=Timing(beat_s=0.3, patience_s=3, poll_s=0.2, grace_s=2, restart_s=(0, 0.2)),
         on_progress=lambda done, total, label: print(done, total, label, flush=True),
@@ -70,13 +70,14 @@ def settings_of(database_url: str, folder: Path) -> Settings:
     recordings = folder / "recordings"
     recordings.mkdir()
     for number, file in enumerate(CALLS.values()):
-        clip(DEMO_CALLS / "emma.clark.mp3", recordings / file, 6 * number, 6, sides=1)
+        clip(DEMO_CALLS / "emma.clark.mp3", recordings / file, 4 * number, 4, sides=1)
     return Settings(
         database_url=database_url,
         data_folder=folder / "var",
         recordings_folder=recordings,
         speech_model=str(base_model()),
         speech_processes=1,
+        speech_threads=1,
     )
 
 

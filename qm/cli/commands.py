@@ -39,9 +39,11 @@ PLACES = {
         "Transcribe what comes into the queue until it is stopped; start as many as you like.",
     ),
     "jobs": Place(
-        "transcribing", "jobs", "What waits to be transcribed, runs and failed; pause, hold, retry."
+        "jobs", "jobs", "What waits to be transcribed, runs and failed; pause, hold, retry."
     ),
-    "report": Place("month", "report", "Write the monthly quality report as XLSX and CSV."),
+    "report": Place(
+        "report", "app", "The monthly quality report: write, close, revise, verify, deliver."
+    ),
     "search": Place(
         "searching",
         "search",
@@ -56,7 +58,7 @@ PLACES = {
     "analyst": Place("assigning", "app", "What analysts may be given, and their leave."),
     "user": Place("users", "app", "The people who sign in."),
     "token": Place("tokens", "app", "Keys with which other systems import."),
-    "rules": Place("rules", "app", "The rules of evaluations and coaching."),
+    "rules": Place("rules", "app", "The rules of evaluations, coaching and the report."),
     "coaching": Place("coaching", "app", "Coaching."),
     "audit": Place("audit", "app", "The log of what was done."),
     "serve": Place("serving", "serve", "Serve the app."),

@@ -1,4 +1,4 @@
-"""`qm rules`: what the centre set about an evaluation's life and about coaching, as YAML."""
+"""`qm rules`: what the centre set about evaluations, coaching and the report, as YAML."""
 
 import json
 from collections.abc import Callable
@@ -16,11 +16,13 @@ from qm.config import read_settings
 from qm.core.access import COMMAND_LINE
 from qm.core.coaching.rules import CoachingRules
 from qm.core.life.rules import LifeRules
+from qm.core.report_rules import ReportRules
 from qm.intake.rule_files import read_rules
 from qm.workflow.coaching_settings import read_coaching_rules, set_coaching_rules
+from qm.workflow.report_rules import read_report_rules, set_report_rules
 from qm.workflow.rules import read_life_rules, set_life_rules
 
-app = typer.Typer(help="The rules of evaluations and coaching.", no_args_is_help=True)
+app = typer.Typer(help="The rules of evaluations, coaching and the report.", no_args_is_help=True)
 
 
 class Kind(StrEnum):
@@ -28,11 +30,16 @@ class Kind(StrEnum):
 
     LIFE = "life"
     COACHING = "coaching"
+    REPORT = "report"
 
 
 KindOption = Annotated[Kind, typer.Option("--kind", help="Which rules.")]
 FileArgument = Annotated[Path, typer.Argument(help="YAML; what it leaves out is as by default.")]
-_MODELS: dict[Kind, type[BaseModel]] = {Kind.LIFE: LifeRules, Kind.COACHING: CoachingRules}
+_MODELS: dict[Kind, type[BaseModel]] = {
+    Kind.LIFE: LifeRules,
+    Kind.COACHING: CoachingRules,
+    Kind.REPORT: ReportRules,
+}
 
 
 @app.command("show")
@@ -59,9 +66,7 @@ def set_rules(file: FileArgument, kind: KindOption = Kind.LIFE) -> None:
 
 
 def _in_force(engine: Engine, kind: Kind) -> BaseModel:
-    if kind is Kind.LIFE:
-        return read_life_rules(engine, COMMAND_LINE).rules
-    return read_coaching_rules(engine, COMMAND_LINE)
+    return _READ[kind](engine)
 
 
 def _set_life(engine: Engine, rules: Any, at: datetime) -> None:
@@ -72,9 +77,19 @@ def _set_coaching(engine: Engine, rules: Any, at: datetime) -> None:
     set_coaching_rules(engine, COMMAND_LINE, rules, now=at)
 
 
+def _set_report(engine: Engine, rules: Any, at: datetime) -> None:
+    set_report_rules(engine, COMMAND_LINE, rules, now=at)
+
+
+_READ: dict[Kind, Callable[[Engine], BaseModel]] = {
+    Kind.LIFE: lambda engine: read_life_rules(engine, COMMAND_LINE).rules,
+    Kind.COACHING: lambda engine: read_coaching_rules(engine, COMMAND_LINE),
+    Kind.REPORT: lambda engine: read_report_rules(engine, COMMAND_LINE),
+}
 _SET: dict[Kind, Callable[[Engine, Any, datetime], None]] = {
     Kind.LIFE: _set_life,
     Kind.COACHING: _set_coaching,
+    Kind.REPORT: _set_report,
 }
 
 

@@ -28,7 +28,9 @@ Right = Literal[
     "see_coaching",
     "discuss_coaching",
     "see_quality",
+    "see_overview",
     "export_report",
+    "close_report",
     "see_audit",
     "manage_people",
 ]
@@ -51,7 +53,9 @@ _RUNS_THE_PROGRAMME: frozenset[Right] = frozenset(
         "set_rules",
         "see_coaching",
         "see_quality",
+        "see_overview",
         "export_report",
+        "close_report",
     }
 )
 _RIGHTS: dict[Role, frozenset[Right]] = {
@@ -76,6 +80,7 @@ _RIGHTS: dict[Role, frozenset[Right]] = {
             "see_coaching",
             "discuss_coaching",
             "see_quality",
+            "see_overview",
             "search_transcripts",
         }
     ),

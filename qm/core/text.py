@@ -17,6 +17,8 @@ MOST_LETTERS = 4000
 
 _ZERO_WIDTH = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\u0640]")
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Codepoints put pe, che, zhe and gaf after ye.
+_PERSIAN_ORDER = "آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
 _LATIN_NUMBER = re.compile(r"(?<=[0-9])\.(?=[0-9])")
 
 
@@ -61,9 +63,10 @@ def number(value: Decimal | float | int | None, language: Language, places: int 
     text = f"{value:.{places}f}"
     if Decimal(text) == 0:
         text = text.removeprefix("-")  # -0.04 is shown as 0.0
-    if language == "fa":
-        # The sign stands left of the number in Persian text, too (CLDR, fa).
-        text = text.replace("-", "\u200e\u2212")
+    if language == "fa" and text.startswith("-"):
+        # The sign stands left of the number in Persian text, too (CLDR, fa); isolated, two such
+        # numbers in a row do not become one run from left to right with what is between them.
+        text = f"\u2066\u2212{text[1:]}\u2069"
     return localise_digits(text, language)
 
 
@@ -94,3 +97,11 @@ def search_key(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
     text = _ZERO_WIDTH.sub("", str(characters.ar_to_fa(text)))
     return " ".join(latin_digits(text).casefold().split())
+
+
+def alphabetical(name: str) -> list[int]:
+    """Return a key that sorts Persian names by the Persian alphabet and others by codepoint."""
+    return [
+        0x600 + _PERSIAN_ORDER.index(letter) if letter in _PERSIAN_ORDER else ord(letter)
+        for letter in name.casefold()
+    ]

@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from qm.config import Settings
 from qm.core.access import ROLES
-from qm.demo.cast import PASSWORD, USERS, DemoUser
+from qm.demo.cast import EARLIEST_MONTH, PASSWORD, USERS, DemoUser
 from qm.demo.interactions import INTERACTIONS_PER_AGENT_AND_MONTH
 from qm.demo.steps import STEPS, refuse_foreign
 from qm.demo.story import Step, Story
@@ -47,18 +47,20 @@ def play(
     address: str | None = None,
     now: datetime | None = None,
     per_agent: int = INTERACTIONS_PER_AGENT_AND_MONTH,
+    since: int = EARLIEST_MONTH,
     steps: Mapping[str, Step] = STEPS,
 ) -> DemoSummary:
     """Play the main path on the demo centre and tell it with `echo`.
 
     What an earlier play left is reused, so a play that was killed goes on where it was.
-    `address` is where the app will be served, `now` the time if not the clock's. Raises
-    `BadInput` for a database that holds anything else; then it only got the present tables.
+    `address` is where the app will be served, `now` the time if not the clock's, `since` the first
+    month to play: 0 leaves out the small ones before the three. Raises `BadInput` for a database
+    that holds anything else; then it only got the present tables.
     """
     engine = open_engine(settings.database)
     try:
         migrate(engine)
-        story = Story(settings, engine, now or datetime.now(UTC), per_agent)
+        story = Story(settings, engine, now or datetime.now(UTC), per_agent, since)
         refuse_foreign(story)
         echo("The demo centre: Sepidar, an online shop with 3 teams and 12 agents (invented).")
         results = []

@@ -3,10 +3,18 @@
 from dataclasses import dataclass
 
 from qm.core.access import Role
+from qm.core.periods import Period
 from qm.core.text import Language
 
 PASSWORD = "sepidar-1405"  # noqa: S105 (printed for everybody: it opens invented data only)
 PERIODS = ("1405-06", "1405-07", "1405-08")
+EARLIEST_MONTH = -5
+"""The first of the small months before the three, which are counted from 0."""
+
+
+def period_of(month: int) -> Period:
+    """Return a demo month, counted from 0; those before are negative."""
+    return Period.parse(PERIODS[0]).shift(month)
 
 
 @dataclass(frozen=True)
@@ -24,8 +32,8 @@ class DemoTeam:
 class DemoAgent:
     """An agent with a hidden quality: the chance, from 0 to 1, that a question goes well.
 
-    `drift` is added from month to month; `fatal` names the question on which the agent's spoken
-    call deserves a fatal answer.
+    `drift` is added from month to month of the three; `fatal` names the question on which the
+    agent's spoken call deserves a fatal answer.
     """
 
     id: str
@@ -37,8 +45,8 @@ class DemoAgent:
     fatal: str | None = None
 
     def quality_in(self, month: int) -> float:
-        """Return the hidden quality in a month, counted from 0."""
-        return self.quality + self.drift * month
+        """Return the hidden quality in a month, counted from 0; the same in all before."""
+        return self.quality + self.drift * max(month, 0)
 
 
 @dataclass(frozen=True)

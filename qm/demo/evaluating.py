@@ -103,8 +103,11 @@ def evaluate(
     *,
     care_of: Callable[[str], float],
     latest: datetime,
+    writes_notes: bool,
 ) -> None:
     """Evaluate one assignment as its analyst would: open, save the draft, submit.
+
+    With notes for coaching, or without.
 
     `care_of` tells how well an interaction was handled; `latest` is the real time, which no
     invented one passes unless the assignment itself lies behind it.
@@ -115,11 +118,19 @@ def evaluate(
     rng = _rng("evaluates", context.interaction.id, analyst.username)
     language = TEAM_BY_ID[context.team.id].language
     answers = answers_of(workspace, care_of(context.interaction.id), language, rng)
-    note = coaching(workspace.form, answers, language, rng) if rng.random() < _COACHED else ""
+    note = (
+        coaching(workspace.form, answers, language, rng)
+        if writes_notes and rng.random() < _COACHED
+        else ""
+    )
     at = _moment(rng, context.assignment.assigned_at, latest)
     # A chance of its own: the answers stay as they were without notes.
     own = _rng("notes", context.interaction.id, analyst.username)
-    written = notes(workspace.form, answers, language, own) if own.random() < _NOTED else ()
+    written = (
+        notes(workspace.form, answers, language, own)
+        if writes_notes and own.random() < _NOTED
+        else ()
+    )
     saved = save_draft(
         engine,
         analyst,

@@ -1,4 +1,4 @@
-"""The demo centre's interactions: three invented months, the same on every machine."""
+"""The demo centre's interactions: invented months, the same on every machine."""
 
 import csv
 import json
@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 
 from qm.core.periods import Period
 from qm.core.text import localise_digits
-from qm.demo.cast import AGENTS, PERIODS, TEAM_BY_ID, DemoAgent
+from qm.demo.cast import AGENTS, TEAM_BY_ID, DemoAgent, period_of
 from qm.demo.conversations import Conversation, fitting, spoken
 
 ID_PREFIX = "sp-"
 """No other system's ids begin so: it tells the demo's interactions from real ones."""
 
 INTERACTIONS_PER_AGENT_AND_MONTH = 83
+_EARLIER = 8
 
 _ZONE = ZoneInfo("Asia/Tehran")
 _CHANNELS = {"call": 0.60, "chat": 0.25, "email": 0.15}
@@ -64,15 +65,16 @@ def interactions_of(
 ) -> list[DemoInteraction]:
     """Return the interactions of a demo month (counted from 0), in the order of their start.
 
-    `per_agent` is the mean number per agent.
+    `per_agent` is the mean number per agent; the months before the three have few.
     """
-    rng = Random(f"sepidar {PERIODS[month]}")  # noqa: S311 (an invented centre, no secret)
+    period, per_agent = period_of(month), per_agent if month >= 0 else min(per_agent, _EARLIER)
+    rng = Random(f"sepidar {period}")  # noqa: S311 (an invented centre, no secret)
     starts = sorted(
         (start, agent.id, agent)
         for agent in AGENTS
-        for start in _starts(rng, Period.parse(PERIODS[month]), round(per_agent * _around_1(rng)))
+        for start in _starts(rng, period, round(per_agent * _around_1(rng)))
     )
-    short = PERIODS[month][2:].replace("-", "")
+    short = str(period)[2:].replace("-", "")
     return [
         _interaction(rng, f"{ID_PREFIX}{short}-{number:04d}", start, agent, month)
         for number, (start, _, agent) in enumerate(starts, start=1)
@@ -83,12 +85,12 @@ def write_files(month: int, interactions: Sequence[DemoInteraction], folder: Pat
     """Write a month's import files, CSV for calls and JSONL for chats and e-mails."""
     folder.mkdir(parents=True, exist_ok=True)
     calls = [each.cells for each in interactions if not each.messages]
-    csv_path = folder / f"interactions-{PERIODS[month]}.csv"
+    csv_path = folder / f"interactions-{period_of(month)}.csv"
     with csv_path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(calls[0]))
         writer.writeheader()
         writer.writerows(calls)
-    jsonl_path = folder / f"interactions-{PERIODS[month]}.jsonl"
+    jsonl_path = folder / f"interactions-{period_of(month)}.jsonl"
     with jsonl_path.open("w", encoding="utf-8", newline="\n") as file:
         for each in interactions:
             if each.messages:

@@ -1,7 +1,7 @@
 """What happens to the demo's evaluations after they are submitted, through the real workflow."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -73,18 +73,23 @@ def live(story: Story, progress: Progress) -> str | None:
     return ", ".join(part for part in did if part) or None
 
 
-def _listed(story: Story, state: State, periods: Iterable[str] = PERIODS) -> list[Row]:
-    wanted = Wanted(tuple(periods), state=state)
+def _listed(story: Story, state: State, periods: Iterable[str] | None = None) -> list[Row]:
+    wanted = Wanted(None if periods is None else tuple(periods), state=state)
     table = list_evaluations(story.engine, MANAGER, wanted, now=story.now)
     rows: list[Row] = list(table.to_dict("records"))
     return rows
 
 
 def _publish(story: Story, progress: Progress) -> str | None:
+    """Let each lead publish what was submitted on a day, the day after."""
     rows = [row for row in _listed(story, "submitted") if not _waits(row)]
-    for row in counted(rows, progress):
-        lead, ids = _LEADS[row["team_id"]], [row["evaluation_id"]]
-        publish_evaluations(story.engine, lead, ids, now=_at(story, row, _PUBLISHED))
+    together: dict[tuple[str, date], list[Row]] = {}
+    for row in reversed(rows):
+        together.setdefault((row["team_id"], row["submitted_at"].date()), []).append(row)
+    for (team_id, _day), of_day in counted(list(together.items()), progress):
+        ids = [row["evaluation_id"] for row in of_day]
+        at = max(_at(story, row, _PUBLISHED) for row in of_day)
+        publish_evaluations(story.engine, _LEADS[team_id], ids, now=at)
     return f"{len(rows)} published" if rows else None
 
 
@@ -177,7 +182,9 @@ def _acknowledge(story: Story) -> str | None:
 def _close(story: Story) -> str | None:
     """Close the earlier months' evaluations of agents who have no account."""
     rows = [
-        row for row in _listed(story, "published", PERIODS[:-1]) if row["agent_id"] not in _AGENTS
+        row
+        for row in _listed(story, "published")
+        if row["agent_id"] not in _AGENTS and row["period"] != PERIODS[-1]
     ]
     for row in rows:
         lead, reason = _LEADS[row["team_id"]], _TEXTS["together"][_language(row)]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from qm.core.problems import BadInput
-from qm.demo.cast import USERS
+from qm.demo.cast import PERIODS, USERS
 from qm.demo.evaluating import replace_one
 from qm.demo.story import ACTORS, MANAGER, Progress, Story, counted
 from qm.workflow.assigning import assign_picks
@@ -68,16 +68,19 @@ def assign(story: Story, progress: Progress) -> str | None:
 
 
 def replace(story: Story, progress: Progress) -> str | None:
-    """Exchange a call of each analyst and month that cannot be evaluated, as far as allowed."""
+    """Exchange a call of each analyst that cannot be evaluated, as far as allowed.
+
+    In each of the three last months.
+    """
     done = 0
-    for period in counted(list(story.periods), progress):
-        replaced = set(list_replacements(story.engine, MANAGER, str(period))["by"])
+    for period in counted(PERIODS, progress):
+        replaced = set(list_replacements(story.engine, MANAGER, period)["by"])
         for user in USERS:
             if user.role == "analyst" and user.username not in replaced:
                 done += replace_one(
                     story.engine,
                     ACTORS[user.username],
-                    str(period),
+                    period,
                     centre=story.settings.centre,
                     latest=story.now,
                 )

@@ -6,7 +6,7 @@ from qm.core.access import COMMAND_LINE
 from qm.core.forms.form import CHANNELS
 from qm.core.periods import Period
 from qm.core.problems import N_, BadInput, Problem, explain
-from qm.demo.cast import PASSWORD, PERIODS, USERS
+from qm.demo.cast import PASSWORD, PERIODS, USERS, period_of
 from qm.demo.coaching import coach
 from qm.demo.evaluating import evaluate, work_to_do
 from qm.demo.interactions import (
@@ -39,7 +39,7 @@ FOREIGN_USERS = explain(
     _REMEDY,
 )
 
-_SHARE_LEFT = {"1405-06": 0.0, "1405-07": 0.0, "1405-08": 0.4}
+_SHARE_LEFT = {PERIODS[-1]: 0.4}
 _MASKED_NAMES = ("Peter Lane", "Ms Lindqvist", "خانم کاظمی", "آقای بهرامی")
 _REPORTED = ("1405-07", "1405-08")
 
@@ -64,7 +64,7 @@ def refuse_foreign(story: Story) -> None:
 def import_files(story: Story, progress: Progress) -> str | None:
     """Write the months' files and import those that are not imported completely."""
     new = files = 0
-    for month, interactions in enumerate(story.months):
+    for month, interactions in story.months.items():
         with transaction(story.engine) as session:
             known = known_rows(session, (each.id for each in interactions))
         if len(known) == len(interactions):
@@ -77,12 +77,12 @@ def import_files(story: Story, progress: Progress) -> str | None:
                 centre=story.settings.centre,
                 recordings_folder=story.settings.recordings_folder,
                 max_bytes=story.settings.upload_bytes,
-                now=story.end_of(story.periods[month]),
+                now=story.end_of(period_of(month)),
             )
             if report.problems:
                 raise BadInput(report.problems)
             new, files = new + report.rows_new, files + 1
-            progress(files, 2 * len(PERIODS))
+            progress(files, 2 * len(story.periods))
     return f"{new} interactions from {files} files" if files else None
 
 
@@ -146,16 +146,24 @@ def transcribe(story: Story, progress: Progress) -> str | None:
 
 
 def evaluate_queues(story: Story, progress: Progress) -> str | None:
-    """Evaluate the two earlier months completely and the last one in part."""
+    """Evaluate the earlier months completely and the last one in part."""
+    left = {str(period): _SHARE_LEFT.get(str(period), 0.0) for period in story.periods}
     work = [
-        (ACTORS[user.username], row["assignment_id"])
+        (ACTORS[user.username], row)
         for user in USERS
         if user.role == "analyst"
-        for row in work_to_do(story.engine, ACTORS[user.username], _SHARE_LEFT, now=story.now)
+        for row in work_to_do(story.engine, ACTORS[user.username], left, now=story.now)
     ]
-    care = {each.id: each.care for month in story.months for each in month} if work else {}
-    for analyst, assignment_id in counted(work, progress):
-        evaluate(story.engine, analyst, assignment_id, care_of=care.__getitem__, latest=story.now)
+    care = {each.id: each.care for of in story.months.values() for each in of} if work else {}
+    for analyst, row in counted(work, progress):
+        evaluate(
+            story.engine,
+            analyst,
+            row["assignment_id"],
+            care_of=care.__getitem__,
+            latest=story.now,
+            writes_notes=row["period"] in PERIODS,
+        )
     return f"{len(work)} evaluations" if work else None
 
 
@@ -179,10 +187,10 @@ def report(story: Story, progress: Progress) -> str | None:
 
 STEPS: dict[str, Step] = {
     "seeds": commit_seeds,
+    "names": mask_names,  # before there is a word to mask: later all would be masked anew
     "import": import_files,
     "users": add_users,
     "forms": publish_forms,
-    "names": mask_names,
     "draw": draw,
     "assign": assign,
     "replace": replace,

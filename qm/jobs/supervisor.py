@@ -4,7 +4,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -15,6 +15,7 @@ from qm.core.problems import N_, BadInput, Problem, explain
 from qm.jobs.children import Child, Children
 from qm.jobs.database import LOST, Outage
 from qm.jobs.messages import Message
+from qm.jobs.reports import reports_looked_after
 from qm.jobs.timing import Timing
 from qm.speech.machine import cores, device_of
 from qm.store.engine import open_engine
@@ -74,12 +75,13 @@ def run_worker(
 ) -> TranscriptionSummary:
     """Work on the queue until told to end, and return what became of the recordings.
 
-    Any number of these may run at a time, on any machine that reaches the database. `processes`
-    recordings are worked on at a time, by default as many as the settings say. SIGTERM and
-    SIGINT end it: what is running is given back. With `until_empty` it ends, too, as soon as
-    nothing can be begun and nothing runs anywhere; what is held or put off stays. `on_progress`
-    gets done, total and the interaction just ended. Raises `BadInput` where the speech model
-    cannot be had, or every process ends as soon as it is started.
+    Beside that the monthly report is looked after, where this does not end by itself. Any number
+    of these may run at a time, on any machine that reaches the database. `processes` recordings
+    are worked on at a time, by default as many as the settings say. SIGTERM and SIGINT end it:
+    what is running is given back. With `until_empty` it ends, too, as soon as nothing can be
+    begun and nothing runs anywhere; what is held or put off stays. `on_progress` gets done, total
+    and the interaction just ended. Raises `BadInput` where the speech model cannot be had, or
+    every process ends as soon as it is started.
     """
     engine = open_engine(settings.database)
     most = processes or process_count(settings)
@@ -87,10 +89,17 @@ def run_worker(
     children = Children(settings, most, threads, timing)
     supervisor = _Supervisor(engine, settings, children, timing, on_progress)
     try:
-        with _told_to_end() as is_told:
+        with _told_to_end() as is_told, _reports(settings, timing, until_empty=until_empty):
             return supervisor.run(most, is_told, until_empty=until_empty)
     finally:
         engine.dispose()
+
+
+def _reports(
+    settings: Settings, timing: Timing, *, until_empty: bool
+) -> AbstractContextManager[None]:
+    """Who only empties the queue of recordings leaves the reports to others."""
+    return nullcontext() if until_empty else reports_looked_after(settings, timing.reports_s)
 
 
 def process_count(settings: Settings) -> int:

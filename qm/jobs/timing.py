@@ -15,6 +15,7 @@ class Timing:
     that is told to end has `grace_s` to finish. One that died is started again after the first,
     second, … of `restart_s`, a recording that was put off is tried again after those of
     `try_again_s`. Who works until the queue is empty gives a lost database up after `outage_s`.
+    Every `reports_s` it is looked whether a report is to be closed or delivered.
     """
 
     beat_s: float = 5.0
@@ -24,3 +25,4 @@ class Timing:
     restart_s: tuple[float, ...] = (0, 1, 5, 30, 60)
     try_again_s: tuple[float, ...] = TRY_AGAIN_S
     outage_s: float = 60.0
+    reports_s: float = 60.0

@@ -1,1 +1,1 @@
-"""Report values → XLSX and CSV."""
+"""Report values → XLSX, PDF, CSV and HTML."""

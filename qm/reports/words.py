@@ -1,141 +1,25 @@
-"""The words of the monthly report: its opening lines, its codes and what its numbers mean."""
+"""The words of the monthly report: its opening lines, its summary, its codes and moments."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import lru_cache
 
-from persiantools.jdatetime import JalaliDateTime
+from persiantools.jdatetime import JalaliDate
 
+from qm.core.access import COMMAND_LINE
 from qm.core.centre import Centre
-from qm.core.problems import N_
+from qm.core.problems import N_, Sentence
 from qm.core.text import Language, localise_digits, number
+from qm.reports.codes import WORDS, form_named
 from qm.reports.files import printable
-from qm.reports.monthly import MonthlyReport
+from qm.reports.monthly import PrintedReport, in_words
 
 Translate = Callable[[str], str]
 
-WORDS = {
-    "centre": N_("Contact centre"),
-    "team": N_("Team"),
-    "channel": N_("Channel"),
-    "call": N_("Call"),
-    "chat": N_("Chat"),
-    "email": N_("E-mail"),
-    "customer": N_("Customer"),
-    "business": N_("Business"),
-    "compliance": N_("Compliance"),
-    "agent": N_("Agent"),
-    "passed": N_("Passed"),
-    "customer_accuracy": N_("Customer-critical accuracy"),
-    "business_accuracy": N_("Business-critical accuracy"),
-    "compliance_accuracy": N_("Compliance-critical accuracy"),
-    "no_data": N_("No score yet"),
-    "one_value": N_("One score: no margin"),
-    "no_spread": N_("Equal scores: no margin"),
-    "all_counted": N_("All interactions counted"),
-    "up": N_("Higher, beyond noise"),
-    "down": N_("Lower, beyond noise"),
-    "no_change": N_("No change beyond noise"),
-    "too_few": N_("Too few scores to tell"),
-    "review": N_("Under review"),
-    "returned": N_("Returned to the author"),
-    "shared": N_("Shared with the agent"),
-    "acknowledged": N_("Acknowledged"),
-    "discussed": N_("Discussed"),
-}
-
-DEFINITIONS = (
-    (
-        N_("Mean score"),
-        N_(
-            "Each evaluated interaction counts for as many as it stands for: the interactions of "
-            "its time zone over the evaluated ones. Zones where nothing was evaluated are made up "
-            "for by the others of the same agent and stratum."
-        ),
-    ),
-    (
-        N_("Margin ±, lower and upper end"),
-        N_(
-            "The 95-percent interval: where the mean of all the month's interactions lies, had all "
-            "been evaluated. It takes missing picks to be like the evaluated ones."
-        ),
-    ),
-    (N_("n"), N_("How many scored evaluations the mean rests on.")),
-    (
-        N_("Design effect, effective n"),
-        N_(
-            "Agents are drawn at different rates (a minimum or maximum of picks), so evaluations "
-            "count for different numbers of interactions. The design effect (Kish) says by how "
-            "much that inflates the variance, 1 meaning not at all; the effective n is n over it: "
-            "as many evaluations would say as much, had all counted alike."
-        ),
-    ),
-    (
-        N_("Missing picks"),
-        N_("Drawn interactions that nobody has evaluated; they are in no average."),
-    ),
-    (
-        N_("Replaced picks, without a reserve"),
-        N_(
-            "Picks that could not be evaluated, exchanged for the next number of the same zone. "
-            "Where the zone had none left, the pick stays missing."
-        ),
-    ),
-    (
-        N_("Without a score"),
-        N_("Evaluations where no question applied; counted, and in no average."),
-    ),
-    (
-        N_("Outside the averages"),
-        N_(
-            "Targeted evaluations, the second ones of double-scored interactions and those of "
-            "replaced picks: they were not drawn by chance, or would count twice."
-        ),
-    ),
-    (
-        N_("Passed, critical accuracy"),
-        N_(
-            "Share of evaluations that passed; share in which every critical question that applied "
-            "got full points, with Wilson's 95-percent interval."
-        ),
-    ),
-    (
-        N_("Change from the month before"),
-        N_(
-            "The difference of the two means with its 95-percent interval (Welch). It is called a "
-            "change only where the interval leaves zero out."
-        ),
-    ),
-    (
-        N_("Order of agents"),
-        N_(
-            "By name. Agents are not ranked: with few evaluations each, places would be chance. "
-            "They can be told apart where the analysis of variance rejects equal means (at 5 "
-            "percent) and at least half of their differences is not noise (rankability ≥ 0.5)."
-        ),
-    ),
-    (
-        N_("Short of full points"),
-        N_(
-            "Answers that earned less than the best option of the question. Their share is "
-            "weighted like the mean score, with Wilson's 95-percent interval."
-        ),
-    ),
-    (
-        N_("Left out of the frame"),
-        N_(
-            "Interactions that no draw could pick, by the first rule of the policy that applied; "
-            "averages say nothing about them."
-        ),
-    ),
-    (
-        N_("Seed"),
-        N_(
-            "What the draw's random numbers are made of. Its SHA-256 can be published before the "
-            "period; the seed stands here once it is revealed. With seed, policy and frame anyone "
-            "can draw again and must find the same picks."
-        ),
-    ),
+HIDES = N_(
+    "What rests on fewer than {fewest} evaluations is not shown: it would tell of few people."
 )
+"""What small groups lose; on the cover and beside the methods."""
 
 _SEPARATIONS = {
     "apart": N_(
@@ -148,14 +32,14 @@ _SEPARATIONS = {
 }
 
 
-def headlines(report: MonthlyReport, _: Translate) -> list[str]:
+def headlines(report: PrintedReport, _: Translate) -> list[str]:
     """Return what stands above the tables: the title, what was measured, and by whom."""
     figures, language = report.figures, report.language
     period = report.period.label(language)
     lines = [_("Monthly quality report, {period}").format(period=period)]
     if report.is_empty:
         lines.append(_("No evaluation was submitted for this month: there is no average."))
-    if figures.picked:
+    if figures.picked and figures.missing is not None:
         text = _("{evaluated} of {picked} picks were evaluated, {missing} are missing.")
         counts = {"picked": figures.picked, "missing": figures.missing}
         lines.append(text.format(evaluated=figures.picked - figures.missing, **counts))
@@ -168,8 +52,63 @@ def headlines(report: MonthlyReport, _: Translate) -> list[str]:
         lines.append(_(_SEPARATIONS[separation.verdict]).format(**shown))
     made = _("Made on {moment} by {name}.")
     at = moment(report.made_at, report.centre, language)
-    lines.append(made.format(moment=at, name=report.made_by))
-    return [localise_digits(line, language) for line in lines]
+    lines.append(made.format(moment=at, name=_maker(report, _)))
+    lines.append(_how_it_stands(report, _))
+    lines = [localise_digits(line, language) for line in lines]
+    return [*lines, *_hashes(report, _)]
+
+
+def scope_lines(report: PrintedReport, _: Translate) -> list[str]:
+    """Return whose interactions the report is about, how they were drawn, and what is hidden."""
+    hidden = [Sentence(HIDES, {"fewest": report.smallest_group})]
+    scope = [*report.scope, *(hidden if report.smallest_group > 1 else [])]
+    return [in_words(sentence, report.language, _) for sentence in scope]
+
+
+def summary_lines(report: PrintedReport, _: Translate) -> list[str]:
+    """Return what the month came to, in a few sentences."""
+    return [in_words(sentence, report.language, _) for sentence in report.summary]
+
+
+def form_names(report: PrintedReport, _: Translate) -> Mapping[str, str]:
+    """Return what the month's form versions are called, by key."""
+    forms = report.tables.get("forms")
+    if forms is None:
+        return {}
+    return {
+        key: in_words(form_named(key, title), report.language, _)
+        for key, title in zip(forms["form"], forms["title"], strict=True)
+    }
+
+
+def standing(report: PrintedReport, _: Translate) -> str:
+    """Return whether it is a draft, or which number, as short as a badge."""
+    if report.number is None:
+        return _("Draft")
+    return localise_digits(_("No. {number}").format(number=report.number), report.language)
+
+
+def _maker(report: PrintedReport, _: Translate) -> str:
+    return _("Command line") if report.made_by == COMMAND_LINE.username else report.made_by
+
+
+def _how_it_stands(report: PrintedReport, _: Translate) -> str:
+    if report.number is None:
+        return _("Draft, not closed: its numbers may still change.")
+    if report.number == 1:
+        closed = _("Closed as number 1; corrections would follow as revisions.")
+        return f"{closed} {word(report.reason, _)}".rstrip()
+    text = _("Revision {number}: {reason} See “What changed”.")
+    return text.format(number=report.number, reason=printable(report.reason))
+
+
+def _hashes(report: PrintedReport, _: Translate) -> list[str]:
+    """Their digits stay Latin: they are compared by machines."""
+    told = (
+        (N_("SHA-256 of the data: {sha256}"), report.data_sha256),
+        (N_("SHA-256 of this report: {sha256}"), report.content_sha256),
+    )
+    return [_(text).format(sha256=sha256) for text, sha256 in told if sha256]
 
 
 def word(code: str, _: Translate) -> str:
@@ -180,8 +119,10 @@ def word(code: str, _: Translate) -> str:
 def moment(at: datetime, centre: Centre, language: Language) -> str:
     """Return day and time on the centre's clocks and calendar, in an order that sorts as text."""
     local = at.astimezone(centre.zone)
-    if centre.calendar == "jalali":
-        text = str(JalaliDateTime(local).strftime("%Y/%m/%d %H:%M"))
-    else:
-        text = f"{local:%Y-%m-%d %H:%M}"
+    text = f"{_day(local.date(), centre.calendar)} {local:%H:%M}"
     return localise_digits(text, language)
+
+
+@lru_cache(maxsize=1024)  # an appendix has a hundred thousand moments of a few days
+def _day(day: date, calendar: str) -> str:
+    return str(JalaliDate(day).strftime("%Y/%m/%d")) if calendar == "jalali" else str(day)

@@ -36,17 +36,21 @@ def notes(
     readable: Readable,
     *,
     states: Collection[NoteState] = IN_FORCE,
+    about: str | None = None,
     evaluation_id: int | None = None,
     note_id: int | None = None,
 ) -> pd.DataFrame:
     """Return the coaching notes with their agent, evaluation and author, newest first.
 
-    Those in these states, of an evaluation in its newest revision where one is asked for.
+    Those in these states, about an agent and of an evaluation in its newest revision where one is
+    asked for.
     `evaluation_id`, `percent` and `outcome` are those of the newest revision; `is_published`
     tells whether the agent sees the evaluation.
     """
     latest: Any = aliased(Evaluation)
     wanted: list[Any] = [*_limits(readable), col(CoachingNote.state).in_(states)]
+    if about is not None:
+        wanted.append(col(CoachingNote.agent_id) == about)
     if evaluation_id is not None:
         wanted.append(latest.id == evaluation_id)
     if note_id is not None:

@@ -16,6 +16,7 @@ from qm.store.tables import (
     CoachingSession,
     Commitment,
     Evaluation,
+    FormVersion,
     Interaction,
     SessionTopic,
     Team,
@@ -35,8 +36,9 @@ class TalkRows:
     people: dict[str, User]
 
 
-def talks(session: Session, scope: Scope) -> pd.DataFrame:
-    """Return the talks of a scope, the newest first."""
+def talks(session: Session, scope: Scope, agent_id: str | None = None) -> pd.DataFrame:
+    """Return the talks of a scope, or of an agent in it, the newest first."""
+    with_agent = [] if agent_id is None else [col(CoachingSession.agent_id) == agent_id]
     open_count = func.sum(case((col(Commitment.state) == "open", 1), else_=0))
     query: Executable = (
         select(
@@ -61,7 +63,7 @@ def talks(session: Session, scope: Scope) -> pd.DataFrame:
         )
         .join(Agent, col(Agent.id) == col(CoachingSession.agent_id))
         .outerjoin(Commitment, col(Commitment.session_id) == col(CoachingSession.id))
-        .where(*scope.rows(CoachingSession))
+        .where(*scope.rows(CoachingSession), *with_agent)
         .group_by(*_talk_key())
         .order_by(
             func.coalesce(col(CoachingSession.held_at), col(CoachingSession.planned_at)).desc(),
@@ -181,12 +183,22 @@ def forms_of_evaluations(session: Session, evaluation_ids: Collection[int]) -> d
 
 def newest_versions(session: Session, form_ids: Collection[str]) -> dict[str, str]:
     """Return the newest version of each form that evaluations were made with."""
-    query = (
-        select(col(Evaluation.form_id), col(Evaluation.form_version))
-        .where(col(Evaluation.form_id).in_(list(form_ids)))
-        .distinct()
+    published = select(col(FormVersion.form_id), col(FormVersion.version)).where(
+        col(FormVersion.form_id).in_(list(form_ids))
     )
+    rows = sorted(session.execute(published), key=lambda row: int(row[1]), reverse=True)
     versions: dict[str, str] = {}
-    for form_id, version in session.execute(query):
-        versions[form_id] = max(versions.get(form_id, version), version, key=int)
+    for form_id, version in rows:
+        if form_id not in versions and _is_used(session, form_id, version):
+            versions[form_id] = version
     return versions
+
+
+def _is_used(session: Session, form_id: str, version: str) -> bool:
+    # From the last evaluation back, where a newest version is soon found: there may be millions.
+    newest = (
+        select(col(Evaluation.id))
+        .where(col(Evaluation.form_id) == form_id, col(Evaluation.form_version) == version)
+        .order_by(col(Evaluation.id).desc())
+    )
+    return session.scalar(newest.limit(1)) is not None

@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import func, or_, select
+from sqlalchemy import Executable, func, or_, select
 from sqlmodel import Session, col
 
 from qm.store.frames import frame_of
-from qm.store.sampled_picks import SAMPLED, sampled_picks
-from qm.store.scopes import EVERYONE, Scope
+from qm.store.sampled_picks import SAMPLED
 from qm.store.tables import Draw, DrawCoverage, DrawSeed, Pick, Replacement
-
-_KEY = ["period", "agent_id", "team_id", "channel"]
-_COUNTS = ["picked", "evaluated", "scored", "open", "unassigned", "lost"]
 
 
 def frames(session: Session, period: str) -> pd.DataFrame:
@@ -35,31 +31,6 @@ def frames(session: Session, period: str) -> pd.DataFrame:
     return frame_of(session, query)
 
 
-def picks(session: Session, periods: Sequence[str], scope: Scope = EVERYONE) -> pd.DataFrame:
-    """Return what became of the picks that averages rest on.
-
-    A row per period (the month of the interaction), agent_id, team_id (at that time) and
-    channel: `picked`, `evaluated`, of these `scored`; `open` ones are assigned and not
-    evaluated, `unassigned` ones nobody has, `lost` ones were replaced when no reserve was left.
-    A replaced pick with a reserve is the reserve.
-    """
-    table = sampled_picks(session, periods, scope)
-    table = table[table["period"].isin(periods)]
-    if scope.team_id is not None:
-        table = table[table["team_id"] == scope.team_id]
-    is_assigned, is_evaluated = table["assignments"] > 0, table["evaluations"] > 0
-    counted = table[_KEY].assign(
-        picked=1,
-        evaluated=is_evaluated & ~table["is_lost"],
-        scored=(table["scores"] > 0) & ~table["is_lost"],
-        open=is_assigned & ~is_evaluated & ~table["is_lost"],
-        unassigned=~is_assigned & ~table["is_lost"],
-        lost=table["is_lost"],
-    )
-    counted[_COUNTS] = counted[_COUNTS].astype(int)
-    return counted.groupby(_KEY, as_index=False)[_COUNTS].sum()
-
-
 def replaced(session: Session, period: str) -> dict[str, int]:
     """Return how many picks of a month were replaced, by agent."""
     query = (
@@ -69,6 +40,21 @@ def replaced(session: Session, period: str) -> dict[str, int]:
         .group_by(col(Pick.agent_id))
     )
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def replaced_by_reason(session: Session, periods: Sequence[str]) -> pd.DataFrame:
+    """Return how many random picks of these months were replaced, or lost without a reserve.
+
+    A row per period, agent_id, team_id and reason: `picks`.
+    """
+    key = [col(Pick.month), col(Pick.agent_id), col(Pick.team_id), col(Replacement.reason)]
+    query: Executable = (
+        select(key[0].label("period"), *key[1:], func.count().label("picks"))
+        .join(Replacement, col(Replacement.pick_id) == col(Pick.id))
+        .where(col(Pick.month).in_(periods), col(Pick.purpose).in_(SAMPLED))
+        .group_by(*key)
+    )
+    return frame_of(session, query)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_MS = 30_000
+_IS_SNAPSHOT = "is_snapshot"
 _ROWS_SAMPLED = 400  # of each index, as SQLite's documentation advises
 
 
@@ -98,6 +99,36 @@ def transaction(engine: Engine) -> Iterator[Session]:
 
 
 @contextmanager
+def snapshot(engine: Engine) -> Iterator[Session]:
+    """Yield a session that reads the database as it was at its first query, and writes nothing."""
+    is_sqlite = engine.dialect.name == "sqlite"
+    options = (
+        {} if is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    )
+    with (
+        engine.connect().execution_options(**options) as connection,
+        Session(connection, expire_on_commit=False) as session,
+        session.begin(),
+    ):
+        if is_sqlite:  # else the driver begins with the first write, and each query sees anew
+            session.connection().exec_driver_sql("BEGIN")
+        session.info[_IS_SNAPSHOT] = True
+        yield session
+
+
+def writes_nothing(session: Session) -> bool:
+    """Whether a session has written nothing in its transaction: it sees what others see, too."""
+    session.flush()
+    if session.info.get(_IS_SNAPSHOT):
+        return True
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":  # the driver begins with the first write
+        driver: Any = connection.connection.driver_connection
+        return not driver.in_transaction
+    return connection.scalar(text("SELECT pg_current_xact_id_if_assigned()")) is None
+
+
+@contextmanager
 def transaction_if_free(engine: Engine) -> Iterator[Session]:
     """Yield a session whose work is dropped where the database is busy with other writers.
 
@@ -108,6 +139,10 @@ def transaction_if_free(engine: Engine) -> Iterator[Session]:
     impatience = "PRAGMA busy_timeout=0" if is_sqlite else "SET LOCAL lock_timeout = '100ms'"
     # One connection throughout: it goes back to the pool, and whoever gets it next has patience.
     with engine.connect() as connection:
+        if not is_sqlite:  # the engine of a snapshot lets nobody write
+            connection.execution_options(
+                isolation_level="READ COMMITTED", postgresql_readonly=False
+            )
         try:
             with Session(connection, expire_on_commit=False) as session, session.begin():
                 session.connection().exec_driver_sql(impatience)

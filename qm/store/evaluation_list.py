@@ -19,12 +19,16 @@ from qm.store.tables import Agent, Evaluation, EvaluationLife, Interaction, User
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which evaluations are asked for; None is no limit. `state` is that of the life."""
+    """Which evaluations are asked for; None is no limit. `state` is that of the life.
+
+    `ids` are as many as a statement takes parameters of, at most.
+    """
 
     periods: tuple[str, ...] | None = None
     agent_id: str | None = None
     channel: str | None = None
     state: State | None = None
+    ids: tuple[int, ...] | None = None
 
 
 EVERY = Wanted()
@@ -126,6 +130,8 @@ def _conditions(
         found.append(col(Evaluation.agent_id) == wanted.agent_id)
         if works_blind(session, actor):  # to ask for an agent's would tell whose they are
             found.append(is_told(actor.username))
+    if wanted.ids is not None:
+        found.append(col(Evaluation.id).in_(wanted.ids))
     if wanted.channel is not None:
         found.append(col(Evaluation.channel) == wanted.channel)
     if wanted.state is not None:

@@ -1,91 +1,80 @@
 """The picks that averages rest on, each with the zone that it stands for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Executable, and_, case, func, or_, select
+import pyarrow as pa
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from qm.store.frames import frame_of
+from qm.store.columns import FLAG, NAME, NUMBER, WHOLE, columns_of, frame_of_columns
 from qm.store.picks import in_effect
 from qm.store.scopes import EVERYONE, Scope
-from qm.store.tables import Assignment, Draw, Evaluation, Interaction, Pick, Replacement
+from qm.store.tables import Draw, Pick, Replacement
 
 SAMPLED = ("random", "double_scored")
+
+_IS_LOST = col(Pick.id).in_(
+    select(col(Replacement.pick_id)).where(col(Replacement.reserve_id).is_(None))
+)
+_COLUMNS: dict[str, tuple[Any, pa.DataType]] = {
+    "pick_id": (col(Pick.id), WHOLE),
+    "draw_id": (col(Pick.draw_id), WHOLE),
+    "period": (col(Pick.month), NAME),
+    "agent_id": (col(Pick.agent_id), NAME),
+    "team_id": (col(Pick.team_id), NAME),
+    "stratum": (col(Pick.stratum), NAME),
+    "zone": (col(Pick.zone), WHOLE),
+    "zone_size": (col(Pick.zone_size), WHOLE),
+    "inclusion_probability": (col(Pick.inclusion_probability), NUMBER),
+    "is_lost": (_IS_LOST, FLAG),
+}
 
 
 def sampled_picks(
     session: Session, periods: Sequence[str], scope: Scope = EVERYONE
 ) -> pd.DataFrame:
-    """Return every random pick of the draws that picked something of the periods.
+    """Return every random pick of the draws that picked something of the periods, by pick_id.
 
     A row per pick in effect, and per pick that no reserve was left for (`is_lost`): pick_id,
-    draw_id, period (the month of its interaction), agent_id, team_id, channel, stratum, zone,
-    zone_size, inclusion_probability, and how many `assignments`, `evaluations` and `scores`
-    it has. Whole draws, and all of an agent's picks: what one stands for depends on the others
-    of its zone. `draw_id` is the draw whose zone it is: a top-up's pick that was a reserve of an
-    earlier draw belongs there.
+    draw_id, period (the month of its interaction), agent_id, team_id, stratum, zone, zone_size
+    and inclusion_probability; names are categories. Whole draws, and all of an agent's picks:
+    what one stands for depends on the others of its zone. `draw_id` is the draw whose zone it
+    is: a top-up's pick that was a reserve of an earlier draw belongs there.
     """
-    family = _family(session, periods)
-    table = frame_of(session, _query(periods, scope, list(family)))
-    table["is_lost"] = table["is_lost"].astype(bool)
-    of_earlier = _zones_of_earlier_draws(session, family)
-    table["draw_id"] = [
-        of_earlier.get(pick_id, draw_id)
-        for pick_id, draw_id in zip(table["pick_id"], table["draw_id"], strict=True)
+    family: dict[int, int | None] = {}
+    for draws in families(session, periods).values():
+        family |= draws
+    query = select(*(source for source, _ in _COLUMNS.values())).where(
+        col(Pick.purpose).in_(SAMPLED), or_(in_effect(), _IS_LOST)
+    )
+    types = {name: kind for name, (_, kind) in _COLUMNS.items()}
+    parts = [
+        columns_of(session, query.where(*condition), types)
+        for condition in _conditions(session, periods, scope, family)
     ]
+    found = pa.concat_tables(parts) if parts else pa.schema(types.items()).empty_table()
+    table = frame_of_columns(found)
+    of_family = np.isin(table["draw_id"], list(family))
+    table = table[of_family].sort_values("pick_id", ignore_index=True)
+    of_earlier = _zones_of_earlier_draws(session, family)
+    if of_earlier:
+        table["draw_id"] = table["pick_id"].map(of_earlier).fillna(table["draw_id"]).astype(int)
     return table
 
 
-def _query(periods: Sequence[str], scope: Scope, draws: Sequence[int]) -> Executable:
-    is_lost = col(Pick.id).in_(
-        select(col(Replacement.pick_id)).where(col(Replacement.reserve_id).is_(None))
-    )
-    latest = and_(col(Evaluation.assignment_id) == col(Assignment.id), *scope.evaluations())
-    key: tuple[Any, ...] = (
-        col(Pick.id).label("pick_id"),
-        col(Pick.draw_id),
-        col(Pick.month).label("period"),
-        col(Pick.agent_id),
-        col(Pick.team_id),
-        col(Interaction.channel),
-        col(Pick.stratum),
-        col(Pick.zone),
-        col(Pick.zone_size),
-        col(Pick.inclusion_probability),
-    )
-    return (
-        select(
-            *key,
-            case((is_lost, 1), else_=0).label("is_lost"),
-            func.count(col(Assignment.id)).label("assignments"),
-            func.count(col(Evaluation.id)).label("evaluations"),
-            func.count(col(Evaluation.percent)).label("scores"),
-        )
-        .join(Interaction, col(Interaction.id) == col(Pick.interaction_id))
-        .outerjoin(
-            Assignment,
-            and_(
-                col(Assignment.pick_id) == col(Pick.id),
-                col(Assignment.state) != "withdrawn",
-                col(Assignment.kind) == "official",
-            ),
-        )
-        .outerjoin(Evaluation, latest)
-        .where(
-            col(Pick.draw_id).in_(draws),
-            col(Pick.purpose).in_(SAMPLED),
-            or_(in_effect(), is_lost),
-            *_of_agents(periods, scope),
-        )
-        .group_by(*key)
-        .order_by(col(Pick.id))
-    )
+def _conditions(
+    session: Session, periods: Sequence[str], scope: Scope, family: Iterable[int]
+) -> list[list[ColumnElement[bool]]]:
+    """Return what to ask for, query by query.
 
-
-def _of_agents(periods: Sequence[str], scope: Scope) -> list[ColumnElement[bool]]:
+    Of everyone draw by draw, in SQLite in the order in which picks are stored: those of a draw
+    have ids in a row, and looking each of them up by its draw took it three times as long.
+    PostgreSQL does so by itself, and takes seconds to find the last id of an early draw.
+    """
     wanted: list[ColumnElement[bool]] = []
     if scope.agent_id is not None:
         wanted.append(col(Pick.agent_id) == scope.agent_id)
@@ -94,24 +83,46 @@ def _of_agents(periods: Sequence[str], scope: Scope) -> list[ColumnElement[bool]
             col(Pick.month).in_(periods), col(Pick.team_id) == scope.team_id
         )
         wanted.append(col(Pick.agent_id).in_(members))
-    return wanted
+    if wanted:
+        return [wanted]
+    if session.connection().dialect.name == "postgresql":
+        return [[col(Pick.draw_id).in_(family)]] if family else []
+    ids = select(func.min(Pick.id), func.max(Pick.id))
+    bounds = [session.execute(ids.where(col(Pick.draw_id) == draw_id)).one() for draw_id in family]
+    return [[col(Pick.id).between(low, high)] for low, high in _apart(bounds)]
 
 
-def _family(session: Session, periods: Sequence[str]) -> dict[int, int | None]:
-    """Return the draws of the periods with those they extend and are extended by.
+def _apart(bounds: Iterable[Any]) -> list[tuple[int, int]]:
+    """Return ranges as few that do not overlap; a draw without picks has none."""
+    apart: list[tuple[int, int]] = []
+    for low, high in sorted((low, high) for low, high in bounds if low is not None):
+        if apart and low <= apart[-1][1]:
+            apart[-1] = apart[-1][0], max(high, apart[-1][1])
+        else:
+            apart.append((low, high))
+    return apart
+
+
+def families(session: Session, periods: Iterable[str]) -> dict[str, dict[int, int | None]]:
+    """Return, by period, its draws with those they extend and are extended by.
 
     Each with the draw that it extends, or None.
     """
     extends = {
         row[0]: row[1] for row in session.execute(select(col(Draw.id), col(Draw.extends_id)))
     }
-    of_periods = select(col(Pick.draw_id)).where(col(Pick.month).in_(periods)).distinct()
-    roots = {_ancestors(draw_id, extends)[-1] for draw_id in session.scalars(of_periods)}
-    return {
-        draw_id: earlier
-        for draw_id, earlier in extends.items()
-        if _ancestors(draw_id, extends)[-1] in roots
-    }
+    first = {draw_id: _ancestors(draw_id, extends)[-1] for draw_id in extends}
+    found = {}
+    for period in periods:
+        picked = select(col(Pick.id)).where(
+            col(Pick.draw_id) == col(Draw.id), col(Pick.month) == period
+        )
+        of_period = session.scalars(select(col(Draw.id)).where(picked.exists()))
+        roots = {first[draw_id] for draw_id in of_period}
+        found[period] = {
+            draw_id: earlier for draw_id, earlier in extends.items() if first[draw_id] in roots
+        }
+    return found
 
 
 def _ancestors(draw_id: int, extends: Mapping[int, int | None]) -> list[int]:
@@ -128,6 +139,8 @@ def _zones_of_earlier_draws(
     """Return, by pick, the first draw of its chain that had the interaction (as a reserve)."""
     earlier: Any = aliased(Pick)
     top_ups = [draw_id for draw_id, extended in family.items() if extended is not None]
+    if not top_ups:
+        return {}
     query = (
         select(col(Pick.id), col(Pick.draw_id), earlier.draw_id)
         .join(earlier, earlier.interaction_id == col(Pick.interaction_id))

@@ -38,6 +38,7 @@ class Scope:
 
 
 EVERYONE = Scope()
+EVERYONE_PUBLISHED = Scope(only_published=True)
 
 
 def scope_of(actor: Actor) -> Scope:

@@ -47,6 +47,7 @@ from qm.store.tables_people import (
     TeamMembership,
     User,
 )
+from qm.store.tables_reports import MonthFigures, ReportDelivery, ReportVersion
 from qm.store.tables_sampling import (
     Draw,
     DrawCoverage,
@@ -84,11 +85,14 @@ __all__ = [
     "Invitation",
     "Leave",
     "LifeStep",
+    "MonthFigures",
     "Pick",
     "PolicyVersion",
     "PrivacyVersion",
     "Recording",
     "Replacement",
+    "ReportDelivery",
+    "ReportVersion",
     "RulesVersion",
     "SearchLine",
     "SegmentRow",

@@ -78,10 +78,12 @@ class Draft(Base, table=True):
 class Evaluation(Base, table=True):
     """A submitted evaluation; never changed, a correction is a new revision with a reason.
 
-    `process_percent` and `process_outcome` also count what was outside the agent's control;
-    `facts` are the interaction's attributes as the form's conditions saw them. `kind` is the
-    assignment's; `revised_by` whoever made a correction, None: the evaluator. `active_s` are the
-    seconds of work, None where they were not counted.
+    `queue` and `started_at` are the interaction's, copied as agent, team and channel are: figures
+    of months never look interactions up. `process_percent` and `process_outcome` also count what
+    was outside the agent's control; `facts` are the interaction's attributes as the form's
+    conditions saw them; `results` what became of each question (`qm.core.quality.results`).
+    `kind` is the assignment's; `revised_by` whoever made a correction, None: the evaluator.
+    `active_s` are the seconds of work, None where they were not counted.
     """
 
     __tablename__ = "evaluation"
@@ -102,6 +104,8 @@ class Evaluation(Base, table=True):
     agent_id: str = Field(foreign_key="agent.id", index=True, max_length=100)
     team_id: str = Field(foreign_key="team.id", index=True, max_length=100)
     channel: str = Field(max_length=20)
+    queue: str | None = Field(default=None, max_length=100)
+    started_at: datetime | None = None
     period: str = Field(max_length=10)
     purpose: str = Field(max_length=20)
     inclusion_probability: float
@@ -117,6 +121,7 @@ class Evaluation(Base, table=True):
     process_percent: float | None = None
     process_outcome: str | None = Field(default=None, max_length=10)
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    results: str = Field(default="", sa_type=Text)
     coaching: str = Field(default="", sa_type=Text)
     active_s: float | None = None
     submitted_at: datetime

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Text, UniqueConstraint
+from sqlalchemy import JSON, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
 from qm.store.base import Base
@@ -107,14 +107,18 @@ class Pick(Base, table=True):
     """
 
     __tablename__ = "pick"
-    __table_args__ = (UniqueConstraint("draw_id", "interaction_id"),)
+    __table_args__ = (
+        UniqueConstraint("draw_id", "interaction_id"),
+        Index("ix_pick_month_draw_id", "month", "draw_id"),
+        Index("ix_pick_agent_id_month", "agent_id", "month"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     draw_id: int = Field(foreign_key="draw.id")
     interaction_id: str = Field(index=True, max_length=100)
     agent_id: str = Field(max_length=100)
     team_id: str = Field(max_length=100)
-    month: str = Field(index=True, max_length=10)
+    month: str = Field(max_length=10)
     stratum: str = Field(max_length=200)
     zone: int
     zone_size: int

@@ -1,131 +1,84 @@
 """Charts of the pages; the time axis runs from left to right in both languages."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
-import altair as alt
-import pandas as pd
-
+from qm.core.periods import Period
+from qm.reports.charts import AnyChart, Look
+from qm.reports.charts.months import MonthMark, MonthMean, MonthMedian
+from qm.reports.charts.months import months_chart as chart_of_months
 from qm.ui import theme
 from qm.ui.here import Here
-from qm.workflow.quality import Month, same_forms
 from qm.workflow.team_median import TeamMedian
-
-AnyChart = Any  # Altair's own types differ between its methods
-_TICKS = list(range(0, 101, 10))
+from qm.workflow.trends import Measured, Month, same_forms
 
 
-@dataclass(frozen=True)
-class _Point:
-    """A month's mean as the chart needs it; `yardstick` rises with every change of a form."""
-
-    month: str
-    mean: float
-    low: float
-    high: float
-    label: str
-    yardstick: int
+def look_of(page: Here) -> Look:
+    """Return the look of charts on a page: its language, and the colours of the theme in use."""
+    names = ("ink", "mute", "line", "accent", "bad", "card")
+    return Look(page.language, page._, **{name: theme.colour(name) for name in names})
 
 
 def months_chart(page: Here, months: Sequence[Month], team: Sequence[TeamMedian] = ()) -> AnyChart:
-    """Return the means by month with their intervals; `team` is drawn as a dashed line.
+    """Return the mean scores by month with their intervals; `team` is drawn as a dashed line."""
+    points = [Measured(month.period, month.figures.score, month.forms) for month in months]
+    return periods_chart(page, points, team=team)
 
-    Months without a mean stay empty on the axis, and the line breaks where a form's version
-    changed: two yardsticks are not one trend.
+
+def periods_chart(
+    page: Here,
+    points: Sequence[Measured],
+    *,
+    title: str | None = None,
+    team: Sequence[TeamMedian] = (),
+    marks: Sequence[tuple[Period, int]] = (),
+) -> AnyChart:
+    """Return a figure by period with its intervals; `title` says which, None: the score.
+
+    Periods without a value stay empty on the axis, and the line breaks where a form's version
+    changed: two yardsticks are not one trend. `marks` are the numbers of what happened when.
     """
-    order = [month.period.label(page.language) for month in months]
-    points = pd.DataFrame([vars(point) for point in _points(page, months)])
-    x = alt.X("month:O", sort=order, scale=alt.Scale(domain=order), title=None, axis=_month_axis())
-    lowest = _lowest([*points.get("low", ()), *(each.value for each in team)])
-    scale = alt.Scale(domain=[lowest, 100], nice=False)
-    y = alt.Y(
-        "mean:Q",
-        title=page._("Score"),
-        scale=scale,
-        axis=alt.Axis(
-            labelExpr=_digits_expression(page),
-            values=[tick for tick in _TICKS if tick >= lowest],
-            gridColor=theme.colour("line"),
-            labelFlush=False,
-        ),
+    order = [point.period.label(page.language) for point in points]
+    return chart_of_months(
+        look_of(page),
+        order,
+        _means(page, points),
+        _medians(page, team),
+        title=title,
+        marks=[MonthMark(period.label(page.language), number) for period, number in marks],
     )
-    if points.empty:
-        return alt.Chart(pd.DataFrame({"month": order})).mark_point(opacity=0).encode(x=x)
-    base, accent = alt.Chart(points), theme.colour("accent")
-    interval = base.mark_rule(strokeWidth=7, opacity=0.22, strokeCap="round", color=accent).encode(
-        x=x, y=alt.Y("low:Q", title=page._("Score"), scale=scale), y2="high:Q"
-    )
-    line = base.mark_line(color=accent, strokeWidth=2).encode(x=x, y=y, detail="yardstick:N")
-    dots = base.mark_circle(color=accent, size=90, opacity=1).encode(
-        x=x, y=y, tooltip=alt.Tooltip("label:N", title=" ")
-    )
-    layers = [interval, line, dots]
-    if team:
-        layers.append(
-            alt.Chart(_medians(page, team))
-            .mark_line(color=theme.colour("mute"), strokeDash=[5, 5], strokeWidth=1.5, point=True)
-            .encode(x=x, y=y, tooltip=alt.Tooltip("label:N", title=" "))
-        )
-    return alt.layer(*layers).properties(height=300).configure_view(stroke=None)
 
 
-def _points(page: Here, months: Sequence[Month]) -> list[_Point]:
-    points: list[_Point] = []
-    before: Month | None = None
-    for month in months:
-        score = month.figures.score
-        if score.value is None:
+def _means(page: Here, points: Sequence[Measured]) -> list[MonthMean]:
+    means: list[MonthMean] = []
+    before: Measured | None = None
+    for point in points:
+        estimate = point.estimate
+        if estimate.value is None:
             continue
-        changed = before is not None and not same_forms(before.forms, month.forms)
-        yardstick = points[-1].yardstick + changed if points else 0
-        before = month
-        margin = f" ± {page.number(score.margin)}" if score.margin is not None else ""
-        points.append(
-            _Point(
-                month=month.period.label(page.language),
-                mean=score.value,
-                low=max(0.0, score.value if score.low is None else score.low),
-                high=min(100.0, score.value if score.high is None else score.high),
-                label=page.digits(f"{page.number(score.value)}{margin} · n = {score.n}"),
+        changed = before is not None and not same_forms(before.forms, point.forms)
+        yardstick = means[-1].yardstick + changed if means else 0
+        before = point
+        margin = f" ± {page.number(estimate.margin)}" if estimate.margin is not None else ""
+        means.append(
+            MonthMean(
+                month=point.period.label(page.language),
+                mean=estimate.value,
+                low=max(0.0, estimate.value if estimate.low is None else estimate.low),
+                high=min(100.0, estimate.value if estimate.high is None else estimate.high),
+                label=page.digits(f"{page.number(estimate.value)}{margin} · n = {estimate.n}"),
                 yardstick=yardstick,
             )
         )
-    return points
+    return means
 
 
-def _medians(page: Here, team: Sequence[TeamMedian]) -> pd.DataFrame:
+def _medians(page: Here, team: Sequence[TeamMedian]) -> list[MonthMedian]:
     said = page._("Median of the team's {n} agents: {median}")
-    return pd.DataFrame(
-        {
-            "month": [each.period.label(page.language) for each in team],
-            "mean": [each.value for each in team],
-            "label": [
-                page.digits(said.format(n=each.agents, median=page.number(each.value)))
-                for each in team
-            ],
-        }
-    )
-
-
-def _lowest(values: Sequence[float]) -> int:
-    """The round number below the lowest value: where the axis begins."""
-    return max(0, int(min(values, default=0)) // 10 * 10 - 10)
-
-
-def _month_axis() -> alt.Axis:
-    # Not flush: the outermost labels stay under their points.
-    return alt.Axis(
-        labelAngle=0,
-        labelPadding=8,
-        labelFlush=False,
-        domainColor=theme.colour("line"),
-        ticks=False,
-    )
-
-
-def _digits_expression(page: Here) -> str:
-    # Vega knows no Persian digits: the axis looks its few labels up.
-    labels = {str(tick): page.digits(str(tick)) for tick in _TICKS}
-    return f"({json.dumps(labels, ensure_ascii=False)})[datum.label]"
+    return [
+        MonthMedian(
+            month=each.period.label(page.language),
+            mean=each.value,
+            label=page.digits(said.format(n=each.agents, median=page.number(each.value))),
+        )
+        for each in team
+    ]

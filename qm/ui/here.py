@@ -82,7 +82,7 @@ class Here:
         text = self.number(value, places)
         if value is None:
             return text
-        return f"{text}\u00a0{'٪' if self.language == 'fa' else '%'}"
+        return f"{text}٪" if self.language == "fa" else f"{text}\u00a0%"
 
     def weight(self, percent: Decimal) -> str:
         """Return a form's weight as a percentage, with decimals only where it has any."""

@@ -39,6 +39,13 @@ def current_user(*, by_itself: bool = False) -> SignedIn | None:
     return SignedIn(actor, user.name, user.name_fa, cast("Language", user.language))
 
 
+def is_signed_in(actor: Actor) -> bool:
+    """Whether this is still who is signed in here; asks in a callback without an interruption."""
+    token = session_token()
+    found = person_of(token) if token else None
+    return found is not None and found[1].username == actor.username
+
+
 def session_token() -> str | None:
     """Return the token of the cookie with which the page connected."""
     return cookies.token_in(st.context.cookies.to_dict())

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Thread
 
 import streamlit as st
 from anyio import to_thread
@@ -30,6 +31,7 @@ from qm.ui.sign_in.gate import (
 from qm.ui.sign_in.invitation import ask_password, take_password
 from qm.ui.sign_in.routes import SIGN_OUT, ask, sign_in, sign_out
 from qm.ui.theme import ASSETS_DIR, FONTS_DIR
+from qm.ui.warming import warm_up
 
 _HERE = Path(__file__).parent
 MAIN_SCRIPT = _HERE / "main.py"
@@ -65,5 +67,6 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     engine = process.engine()
     await to_thread.run_sync(migrate, engine)
     await to_thread.run_sync(sample_statistics, engine)
+    Thread(target=warm_up, args=(engine, process.settings().centre), daemon=True).start()
     yield
     engine.dispose()

@@ -22,17 +22,23 @@ _WRITTEN = ("text", "quote", "review_comment", "answer", "lead_comment")
 
 
 def list_notes(
-    engine: Engine, actor: Actor, *, states: Collection[NoteState] = store.IN_FORCE
+    engine: Engine,
+    actor: Actor,
+    *,
+    states: Collection[NoteState] = store.IN_FORCE,
+    agent_id: str | None = None,
 ) -> pd.DataFrame:
     """Return the coaching notes in these states that the person may read, newest first.
 
-    Leads see their team's, analysts those they wrote, agents those addressed to them that are
-    shared and whose evaluation is published. Personal data in them is masked. `about` is the
-    section or question in words, None for the whole; `due_at` when the next step is due.
+    Of everybody, or about one agent. Leads see their team's, analysts those they wrote, agents
+    those addressed to them that are shared and whose evaluation is published. Personal data in
+    them is masked. `about` is the section or question in words, None for the whole; `due_at` when
+    the next step is due.
     """
     actor.require("see_coaching")
     with transaction(engine) as session:
-        return _told(session, store.notes(session, _readable_by(actor), states=states))
+        readable = _readable_by(actor)
+        return _told(session, store.notes(session, readable, states=states, about=agent_id))
 
 
 def read_note(engine: Engine, actor: Actor, note_id: int) -> dict[str, Any]:

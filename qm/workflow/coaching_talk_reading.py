@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from qm.core.access import Actor
-from qm.core.coaching.effect import Contacts, Effect, effect_of
+from qm.core.coaching.effect import Effect, contacts_around, effect_of
 from qm.core.coaching.history import Evaluated, QuestionKey
 from qm.core.personal_data.masking import masked
 from qm.core.problems import NotAllowed
@@ -55,14 +55,14 @@ class Talk:
     compare_days: int
 
 
-def list_talks(engine: Engine, actor: Actor) -> pd.DataFrame:
-    """Return the talks that the person may read, the newest first.
+def list_talks(engine: Engine, actor: Actor, *, agent_id: str | None = None) -> pd.DataFrame:
+    """Return the talks that the person may read, the newest first; with an agent, or all.
 
     Leads their team's, agents their own, analysts those in which they take part.
     """
     actor.require("see_coaching")
     with transaction(engine) as session:
-        talks = store.talks(session, scope_of(actor))
+        talks = store.talks(session, scope_of(actor), agent_id)
     if actor.role != "analyst":
         return talks
     takes_part = [actor.username in people for people in talks["participants"]]
@@ -144,8 +144,8 @@ def _questions(
         if held_at is None:
             found.append(CoachedQuestion(*question, text, None))
             continue
-        (before, old), (after, new) = _sides(evaluated, question, held_at, held_at + around)
-        other_forms = bool(old and new and old != new)
+        before, after = contacts_around(evaluated, question, held_at, around)
+        other_forms = bool(before.versions and after.versions and before.versions != after.versions)
         found.append(CoachedQuestion(*question, text, effect_of(before, after), other_forms))
     return tuple(found)
 
@@ -159,19 +159,3 @@ def _asked(
     forms = store.forms_of_evaluations(session, {note.evaluation_id for note in notes})
     asked += [(forms[note.evaluation_id], note.question_id) for note in notes if note.question_id]
     return list(dict.fromkeys(asked))
-
-
-def _sides(
-    evaluated: Sequence[Evaluated], question: QuestionKey, held_at: datetime, until: datetime
-) -> tuple[tuple[Contacts, set[str]], tuple[Contacts, set[str]]]:
-    """Return the counted contacts before the talk and after it, with their form versions."""
-    counted = [each for each in evaluated if each.weight is not None and each.has(question)]
-    before = [each for each in counted if each.started_at < held_at]
-    after = [each for each in counted if held_at <= each.started_at < until]
-
-    def side(contacts: Sequence[Evaluated]) -> tuple[Contacts, set[str]]:
-        missed = [each.misses(question) for each in contacts]
-        weights = [each.weight or 1.0 for each in contacts]
-        return Contacts(missed, weights), {each.version for each in contacts}
-
-    return side(before), side(after)

@@ -24,10 +24,10 @@ from qm.store import draws as store
 from qm.store import populations
 from qm.store.analysts import staff
 from qm.store.engine import transaction
-from qm.store.quality import evaluations
 from qm.store.tables import Draw
 from qm.workflow.draw_seeds import require_period
 from qm.workflow.draws import months_of
+from qm.workflow.quality_facts import quality_facts
 
 NOTHING_TO_PLAN = explain(
     "plan.empty",
@@ -189,8 +189,8 @@ def _spread(session: Session, period: Period, centre: Centre) -> Spread:
     """Return how much scores vary within agents, by the evaluations of the months before."""
     first = period.months(centre.calendar)[0]
     months = [str(first.shift(-count)) for count in range(1, _MONTHS_OF_SCORES + 1)]
-    known = evaluations(session, months)
-    scores = known[known["is_counted"] & known["percent"].notna()]
+    known = quality_facts(session, months).counted.evaluations
+    scores = known[known["percent"].notna()]
     return spread_of(scores[["agent_id", "percent"]])
 
 

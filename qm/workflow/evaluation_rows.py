@@ -12,6 +12,7 @@ from qm.core.forms.form import Form
 from qm.core.forms.questions import Question
 from qm.core.personal_data.masking import masked
 from qm.core.personal_data.rules import PrivacyRules
+from qm.core.quality.results import packed_results
 from qm.core.scoring.scorecards import Entry, Scorecard, State
 from qm.store.evaluations import Context
 from qm.store.tables import Agent, AnswerRow, Evaluation, Interaction, Team
@@ -30,6 +31,7 @@ def facts_of(interaction: Interaction, agent: Agent, team: Team) -> dict[str, st
 
 def evaluation_row(
     context: Context,
+    form: Form,
     form_sha256: str,
     card: Scorecard,
     facts: Facts,
@@ -44,6 +46,8 @@ def evaluation_row(
         agent_id=context.pick.agent_id,
         team_id=context.pick.team_id,
         channel=context.interaction.channel,
+        queue=context.interaction.queue,
+        started_at=context.interaction.started_at,
         period=context.pick.month,
         purpose=context.purpose,
         inclusion_probability=context.pick.inclusion_probability,
@@ -55,11 +59,11 @@ def evaluation_row(
         facts=dict(facts),
         coaching=coaching,
         submitted_at=now,
-        **scored(card),
+        **scored(form, card),
     )
 
 
-def scored(card: Scorecard) -> dict[str, Any]:
+def scored(form: Form, card: Scorecard) -> dict[str, Any]:
     """Return what an evaluation keeps of its scorecard, as columns and values."""
     return {
         "percent": _float(card.percent),
@@ -69,6 +73,7 @@ def scored(card: Scorecard) -> dict[str, Any]:
         "band": card.band,
         "process_percent": _float(card.process.percent),
         "process_outcome": card.process.outcome,
+        "results": packed_results(form, card),
     }
 
 

@@ -193,7 +193,7 @@ def submit_evaluation(
             raise BadInput(missing)
         coaching = draft.coaching.strip() if draft else ""
         evaluation = evaluation_row(
-            context, version.sha256, card, facts, coaching=coaching, now=now
+            context, form, version.sha256, card, facts, coaching=coaching, now=now
         )
         evaluation.active_s = draft.active_s if draft else None
         if not store.set_done(session, assignment_id):  # withdrawn at this very moment

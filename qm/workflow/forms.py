@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +16,7 @@ from qm.core.forms.form import Form
 from qm.core.problems import N_, BadInput, Problem, explain
 from qm.exchange.form_yaml import form_text
 from qm.exchange.sheets.workbooks import read_sheets
-from qm.intake.form_files import form_paths, read_form, text_sha256
+from qm.intake.form_files import FormReading, form_paths, read_form, text_sha256
 from qm.intake.form_lock import Lock, check_lock, read_lock
 from qm.intake.yaml_files import decode, read_text
 from qm.store import forms as store
@@ -241,7 +242,7 @@ def _drafts(folder: Path) -> Iterator[Form]:
     """Yield the forms in the folder's files that can be read."""
     for path in form_paths(folder):
         try:
-            form = read_form(read_text(path), path.name).form
+            form = _read(read_text(path), path.name).form
         except BadInput:
             continue
         if form:
@@ -253,10 +254,16 @@ def _check_file(path: Path, lock: Lock) -> FormFinding:
         text = read_text(path)
     except BadInput as error:
         return FormFinding(path, None, error.problems)
-    form, problems, warnings = read_form(text, path.name)
+    form, problems, warnings = _read(text, path.name)
     if form:
         problems = tuple(check_lock(form.key, text_sha256(text), lock, path.name))
     return FormFinding(path, form, problems, warnings, text)
+
+
+@lru_cache(maxsize=256)
+def _read(text: str, name: str) -> FormReading:
+    """Read what a page asks for again at every click, all files of the folder, only once."""
+    return read_form(text, name)
 
 
 def _state(row: FormVersion, versions: list[FormVersion], today: date) -> str:

@@ -1,65 +1,34 @@
-"""Trends by month, agents side by side, and what to coach: for those who may see it."""
+"""Trends by month or quarter, agents side by side, and what to coach: for those who may see it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from qm.core.access import Actor
 from qm.core.estimates import Estimate
-from qm.core.figures import Figures, QuestionFigures, figures_of, questions_of
 from qm.core.periods import Period
 from qm.core.problems import N_, BadInput, NotAllowed, Problem, explain
-from qm.core.text import Language, Wording
-from qm.core.trends import Change, Separation, change, told_apart
-from qm.store import coverage
-from qm.store import quality as store
+from qm.core.quality.facts import Facts
+from qm.core.quality.figures import Figures, figures_by
+from qm.core.quality.questions import QuestionFigures, questions_by
+from qm.core.quality.ranking import Separation, told_apart
+from qm.core.text import Language, Wording, alphabetical
 from qm.store.engine import transaction
 from qm.store.scopes import EVERYONE, Scope
 from qm.store.tables import Agent, Team
 from qm.store.teams import agents_ever_in, all_agents
-from qm.workflow.published_forms import load_form
+from qm.workflow.quality_facts import quality_facts
+from qm.workflow.trends import Month, Trend, same_forms, trend_within
+
+__all__ = ["Month", "Trend", "same_forms"]  # those of the trends, beside what is here
 
 UNKNOWN_AGENT = explain(
     "quality.unknown_agent",
     N_("There is no agent “{agent}”."),
     N_("Write the agent's id as the imported interactions do."),
 )
-
-# Codepoints put pe, che, zhe and gaf after ye.
-_PERSIAN_ORDER = "آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهی"
-
-
-@dataclass(frozen=True)
-class Month:
-    """A period's figures; `forms` names the form versions behind them (`inbound-call@1`)."""
-
-    period: Period
-    figures: Figures
-    forms: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Trend:
-    """Months in order, those without data included.
-
-    `change` is between the last two months that have a mean (`before` and `after`), None where
-    there are fewer; with another form version in between (`same_forms` False) it compares two
-    different yardsticks.
-    """
-
-    months: tuple[Month, ...]
-    before: Period | None
-    after: Period | None
-    change: Change | None
-    same_forms: bool
-
-    def frame(self) -> pd.DataFrame:
-        """Return a row per month: period and the columns of `Figures.row`."""
-        rows = [{"period": str(month.period), **month.figures.row()} for month in self.months]
-        return pd.DataFrame(rows, dtype=object)
 
 
 @dataclass(frozen=True)
@@ -103,21 +72,20 @@ def agent_trend(engine: Engine, actor: Actor, agent_id: str, periods: Sequence[P
     """
     actor.require("see_quality")
     with transaction(engine) as session:
-        return _trend(session, _agent_scope(session, actor, agent_id), periods)
+        scope = agent_scope(session, actor, agent_id)
+    return trend_within(engine, scope, periods)
 
 
 def team_trend(engine: Engine, actor: Actor, team_id: str, periods: Sequence[Period]) -> Trend:
     """Return a team's figures by month; raises `NotAllowed` for another team than one's own."""
     actor.require("see_quality")
-    with transaction(engine) as session:
-        return _trend(session, _team_scope(actor, team_id), periods)
+    return trend_within(engine, team_scope(actor, team_id), periods)
 
 
 def centre_trend(engine: Engine, actor: Actor, periods: Sequence[Period]) -> Trend:
     """Return the whole centre's figures by month; raises `NotAllowed` for leads and agents."""
     actor.require("see_quality")
-    with transaction(engine) as session:
-        return _trend(session, _team_scope(actor, None), periods)
+    return trend_within(engine, team_scope(actor, None), periods)
 
 
 def list_agents(
@@ -134,10 +102,9 @@ def list_agents(
     """
     actor.require("see_quality")
     with transaction(engine) as session:
-        scope = _team_scope(actor, team_id)
-        table = store.evaluations(session, [str(period)], scope)
-        picks = coverage.picks(session, [str(period)], scope)
-        return side_by_side(all_agents(session), table, picks, language)
+        scope = team_scope(actor, team_id)
+        facts = quality_facts(session, [str(period)], scope)
+        return side_by_side(all_agents(session), facts, language)
 
 
 def questions_to_coach(
@@ -155,54 +122,33 @@ def questions_to_coach(
     actor.require("see_quality")
     with transaction(engine) as session:
         if agent_id is not None:
-            scope = _agent_scope(session, actor, agent_id)
+            scope = agent_scope(session, actor, agent_id)
         else:
-            scope = _team_scope(actor, team_id)
-        asked = questions_of(store.counted_answers(session, str(period), scope))
-        found = [_to_coach(session, figures) for figures in asked if figures.short]
+            scope = team_scope(actor, team_id)
+        asked = questions_by(quality_facts(session, [str(period)], scope))[()]
+        found = [_to_coach(figures) for figures in asked if figures.short]
     return sorted(found, key=lambda q: (-q.short, q.answered, q.form, q.number))
 
 
-def side_by_side(
-    agents: Sequence[Agent], table: pd.DataFrame, picks: pd.DataFrame, language: Language
-) -> SideBySide:
+def side_by_side(agents: Sequence[Agent], facts: Facts, language: Language) -> SideBySide:
     """Return the figures of each agent who has evaluations or picks, by name."""
-    concerned = {*table["agent_id"], *picks["agent_id"]}
+    figures = {str(key[0]): own for key, own in figures_by(facts, "agent_id").items()}
     listed = sorted(
-        (agent for agent in agents if agent.id in concerned),
-        key=lambda agent: alphabetical(name_of(agent, language)),
+        (agent for agent in agents if agent.id in figures),
+        key=lambda agent: alphabetical(name_of(agent).in_language(language)),
     )
-    evaluated, picked = _by_agent(table), _by_agent(picks)
-    by_agent = [
-        AgentFigures(
-            agent,
-            figures_of(evaluated.get(agent.id, table[:0]), picked.get(agent.id, picks[:0])),
-        )
-        for agent in listed
-    ]
-    scored = table[table["is_counted"] & table["percent"].notna()]
-    groups = [list(scores) for _, scores in scored.groupby("agent_id")["percent"]]
-    return SideBySide(tuple(by_agent), told_apart(groups))
+    by_agent = [AgentFigures(agent, figures[agent.id]) for agent in listed]
+    scores = [each.figures.score for each in by_agent]
+    return SideBySide(tuple(by_agent), told_apart(scores))
 
 
-def _by_agent(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    return {str(agent_id): rows for agent_id, rows in table.groupby("agent_id")}
+def name_of(named: Agent | Team) -> Wording:
+    """Return the name in the languages that it has."""
+    return Wording(en=named.name or named.id, fa=named.name_fa or None)
 
 
-def name_of(named: Agent | Team, language: Language) -> str:
-    """Return the name in `language`, or the other one where it has none."""
-    return (named.name_fa or named.name) if language == "fa" else named.name
-
-
-def alphabetical(name: str) -> list[int]:
-    """Return a key that sorts Persian names by the Persian alphabet and others by codepoint."""
-    return [
-        0x600 + _PERSIAN_ORDER.index(letter) if letter in _PERSIAN_ORDER else ord(letter)
-        for letter in name.casefold()
-    ]
-
-
-def _agent_scope(session: Session, actor: Actor, agent_id: str) -> Scope:
+def agent_scope(session: Session, actor: Actor, agent_id: str) -> Scope:
+    """Return the agent's rows that the person may see; raises as `agent_trend` does."""
     agent = session.get(Agent, agent_id)
     # Who left a team stays in what its lead sees of the time before; the scope keeps to the team.
     was_there = actor.role == "lead" and agent_id in agents_ever_in(session, actor.team_id or "")
@@ -217,54 +163,19 @@ def _agent_scope(session: Session, actor: Actor, agent_id: str) -> Scope:
     )
 
 
-def _team_scope(actor: Actor, team_id: str | None) -> Scope:
+def team_scope(actor: Actor, team_id: str | None) -> Scope:
+    """Return the rows of a team (None: of the centre); raises `NotAllowed` for another's."""
     if not actor.sees(team_id=team_id, agent_id=None):
         raise NotAllowed(f"team “{team_id}” is not yours to see" if team_id else "not your centre")
     return EVERYONE if team_id is None else Scope(team_id=team_id)
 
 
-def _trend(session: Session, scope: Scope, periods: Sequence[Period]) -> Trend:
-    names = [str(period) for period in periods]
-    table = store.evaluations(session, names, scope)
-    picks = coverage.picks(session, names, scope)
-    months = tuple(_month(period, table, picks) for period in sorted(periods))
-    scored = [month for month in months if month.figures.score.value is not None]
-    if len(scored) < 2:
-        return Trend(months, None, None, None, same_forms=True)
-    before, after = scored[-2:]
-    return Trend(
-        months,
-        before.period,
-        after.period,
-        change(before.figures.score, after.figures.score),
-        same_forms=same_forms(before.forms, after.forms),
-    )
-
-
-def _month(period: Period, table: pd.DataFrame, picks: pd.DataFrame) -> Month:
-    own = table[table["period"] == str(period)]
-    counted = own[own["is_counted"]]
-    forms = sorted(set(counted["form_id"] + "@" + counted["form_version"]))
-    return Month(period, figures_of(own, picks[picks["period"] == str(period)]), tuple(forms))
-
-
-def same_forms(before: Sequence[str], after: Sequence[str]) -> bool:
-    """Whether no form of both months changed its version; which channels came up may differ."""
-    shared = {_form_id(key) for key in before} & {_form_id(key) for key in after}
-    return not any(_form_id(key) in shared for key in set(before) ^ set(after))
-
-
-def _form_id(key: str) -> str:
-    return key.partition("@")[0]
-
-
-def _to_coach(session: Session, figures: QuestionFigures) -> QuestionToCoach:
-    form = load_form(session, figures.form_id, figures.form_version)
-    question = next(q for q in form.questions() if q.id == figures.question_id)
+def _to_coach(figures: QuestionFigures) -> QuestionToCoach:
+    question = figures.newest
     return QuestionToCoach(
-        form=form.key,
-        number=form.number_of(question.id),
-        question_id=question.id,
+        form=f"{question.form_id}@{question.form_version}",
+        number=question.number,
+        question_id=question.question_id,
         text=question.text,
         short=figures.short,
         answered=figures.answered,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 from sqlmodel import Session
 
-from qm.core.text import Language
+from qm.core.text import Wording
 from qm.reports.layout import SHEETS
 from qm.store.teams import all_agents, all_teams
 from qm.workflow.quality import name_of
@@ -18,11 +18,11 @@ _COLUMNS = {sheet.name: [column.name for column in sheet.columns] for sheet in S
 class Names:
     """Names of agents and teams by id, and the present team of each agent."""
 
-    agent: Mapping[str, str]
-    team: Mapping[str, str]
+    agent: Mapping[str, Wording]
+    team: Mapping[str, Wording]
     team_of: Mapping[str, str]
 
-    def columns(self, agent_id: str, team_id: str | None = None) -> dict[str, str]:
+    def columns(self, agent_id: str, team_id: str | None = None) -> dict[str, str | Wording]:
         """Return the columns that tell an agent, in the present team unless another is given."""
         team = team_id or self.team_of[agent_id]
         return {
@@ -32,12 +32,12 @@ class Names:
         }
 
 
-def names_in(session: Session, language: Language) -> Names:
-    """Return the names of everybody in a language, or in the other one where it has none."""
+def names_in(session: Session) -> Names:
+    """Return the names of everybody."""
     agents = all_agents(session)
     return Names(
-        agent={agent.id: name_of(agent, language) for agent in agents},
-        team={team.id: name_of(team, language) for team in all_teams(session)},
+        agent={agent.id: name_of(agent) for agent in agents},
+        team={team.id: name_of(team) for team in all_teams(session)},
         team_of={agent.id: agent.team_id for agent in agents},
     )
 

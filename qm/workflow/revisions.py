@@ -87,7 +87,7 @@ def revise(
         raise BadInput(missing)
     evaluation = Evaluation(
         **before.model_dump(exclude={"id", "revision", "is_latest", "active_s"})
-        | scored(card)
+        | scored(form, card)
         | {"revision_reason": reason, "revised_by": by, "submitted_at": now}
     )
     suggested = {row.question_id: row.suggested for row in rows if row.suggested is not None}

@@ -4,19 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-import pandas as pd
 from sqlalchemy import Engine
-from sqlmodel import Session
 
 from qm.core.access import Actor
-from qm.core.figures import figures_of
 from qm.core.periods import Period
 from qm.core.problems import NotAllowed
-from qm.store import quality as store
+from qm.core.quality.facts import Facts
+from qm.core.quality.figures import scores_by
 from qm.store.engine import transaction
 from qm.store.scopes import Scope
 from qm.store.tables import Agent
 from qm.store.teams import agents_ever_in
+from qm.workflow.quality_facts import quality_facts
 
 AGENTS_MIN = 4
 """Of fewer agents a median would tell the score of one of them."""
@@ -51,20 +50,17 @@ def team_medians(
         if agent is None or not actor.sees(team_id=team_id, agent_id=agent_id):
             raise NotAllowed(f"agent “{agent_id}” is not yours to see")
         scope = Scope(team_id=team_id, only_published=actor.role == "agent")
-        return _medians(session, scope, periods)
+        facts = quality_facts(session, [str(period) for period in periods], scope)
+    return medians_of(facts, periods)
 
 
-def _medians(session: Session, scope: Scope, periods: Sequence[Period]) -> tuple[TeamMedian, ...]:
-    table = store.evaluations(session, [str(period) for period in periods], scope)
-    found = []
-    for period in sorted(periods):
-        scores = _scores(table[table["period"] == str(period)])
-        if len(scores) >= AGENTS_MIN:
-            found.append(TeamMedian(period, median(scores), len(scores)))
-    return tuple(found)
-
-
-def _scores(table: pd.DataFrame) -> list[float]:
-    no_picks = pd.DataFrame({"picked": [], "evaluated": []})
-    means = (figures_of(rows, no_picks).score.value for _, rows in table.groupby("agent_id"))
-    return [mean for mean in means if mean is not None]
+def medians_of(team: Facts, periods: Sequence[Period]) -> tuple[TeamMedian, ...]:
+    """Return the medians of a team's evaluations, as `team_medians` does."""
+    scores: dict[str, list[float]] = {}
+    for (period, _agent), score in scores_by(team, "period", "agent_id").items():
+        if score.value is not None:
+            scores.setdefault(str(period), []).append(score.value)
+    found = [(period, scores.get(str(period), [])) for period in sorted(periods)]
+    return tuple(
+        TeamMedian(period, median(own), len(own)) for period, own in found if len(own) >= AGENTS_MIN
+    )

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 @pytest.fixture
 def centre(qm: Command) -> Command:
     folder = qm.folder / "var"
-    folder.mkdir()
     build(f"sqlite:///{folder / 'qm.sqlite'}", folder, calls_per_agent=1).engine.dispose()
     return qm
 

@@ -24,7 +24,6 @@ MONTH = "1405-08"
 def centre(qm: Command) -> Command:
     """A small centre with a draw of six calls."""
     folder = qm.folder / "var"
-    folder.mkdir()
     engine = build(f"sqlite:///{folder / 'qm.sqlite'}", folder).engine
     with transaction(engine) as session:
         draw = draw_row(MONTH, policy={"due_days": 7}, frame_size=30)

@@ -97,8 +97,9 @@ def data(ended: Ended) -> Any:
 
 
 def untouched(qm: Command) -> bool:
-    """Whether no database was opened."""
-    return not (qm.folder / "var").exists()
+    """Whether no database was opened: it would have been switched to a write-ahead log."""
+    head = (qm.folder / "var" / "qm.sqlite").read_bytes()[:20]
+    return head.endswith(b"\x01\x01")
 
 
 # --- check

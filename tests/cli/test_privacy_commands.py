@@ -27,7 +27,6 @@ SAID = {
 def centre(qm: Command) -> Command:
     """A small centre with three calls that have words; one of them has no times."""
     folder = qm.folder / "var"
-    folder.mkdir()
     engine = build(f"sqlite:///{folder / 'qm.sqlite'}", folder, calls_per_agent=3).engine
     with transaction(engine) as session:
         for interaction_id, segment in SAID.items():

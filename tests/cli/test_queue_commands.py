@@ -1,4 +1,4 @@
-"""`qm jobs`, `qm worker` and `qm transcribe` as their user meets them."""
+"""`qm jobs` as its user meets it; `qm transcribe` and `qm worker`: tests/test_bad_input.py."""
 
 from __future__ import annotations
 
@@ -22,14 +22,10 @@ if TYPE_CHECKING:
 
     from tests.fixtures.command import Command
 
-PUT_OFF = "0 transcribed, 0 with a known transcript, 2 failed, 1 put off\n"
-
 
 @pytest.fixture
 def engine(qm: Command) -> Iterator[Engine]:
-    folder = qm.folder / "var"
-    folder.mkdir()
-    engine = queued(f"sqlite:///{folder / 'qm.sqlite'}", ("c1", "c2", "c3"))
+    engine = queued(f"sqlite:///{qm.folder / 'var' / 'qm.sqlite'}", ("c1", "c2", "c3"))
     yield engine
     engine.dispose()
 
@@ -93,16 +89,3 @@ def test_letters_that_would_command_the_terminal_are_not_printed(
     odd = Heard(problem=Problem("audio.empty", "\x1b[2Jc1.wav"))
     finish(engine, COMMAND_LINE, claim, odd, tries=3, now=row(engine, "c1").updated_at)
     assert "\x1b" not in qm("jobs").out
-
-
-def test_transcribing_tells_what_failed_and_what_comes_again(qm: Command, engine: Engine) -> None:
-    qm.set(speech_processes=1)
-    (qm.recordings / "c1.wav").write_text("no sound\n" * 100)
-    (qm.recordings / "c2.wav").touch()
-    ended = qm("transcribe")
-    assert (ended.code, ended.out) == (1, PUT_OFF)
-    told = ended.err.splitlines()
-    assert [line.partition(":")[0] for line in told] == ["c1", "c2", "c3"]
-    assert told[2].endswith("It will be tried again.")
-    assert qm("worker", "--until-empty").out.endswith("0 failed\n")
-    assert qm("transcribe", "--retry-failed").out == PUT_OFF

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 def centre(qm: Command) -> Command:
     """A small centre in which two calls are about a refund."""
     folder = qm.folder / "var"
-    folder.mkdir()
     engine = build(f"sqlite:///{folder / 'qm.sqlite'}", folder).engine
     for call in ("sara-0", "reza-9"):
         told = [said("agent", 0, "good morning"), said("customer", 61, "my refund")]

@@ -23,12 +23,14 @@ ADMIN = Actor("ada", "admin")
         ("see_audit", {"manager", "admin"}),
         ("import", {"qa_lead", "manager", "admin"}),
         ("export_report", {"qa_lead", "manager", "admin"}),
+        ("close_report", {"qa_lead", "manager", "admin"}),
         ("review_evaluations", {"qa_lead", "manager", "admin"}),
         ("publish_evaluations", {"lead", "qa_lead", "manager", "admin"}),
         ("decide_disputes", {"lead", "qa_lead", "manager", "admin"}),
         ("set_rules", {"qa_lead", "manager", "admin"}),
         ("answer_evaluations", {"agent"}),
         ("see_quality", set(ROLES)),
+        ("see_overview", {"lead", "qa_lead", "manager", "admin"}),
     ],
 )
 def test_a_right_belongs_to_its_roles_and_no_other(right: Right, roles: set[Role]) -> None:

@@ -9,6 +9,9 @@ def test_persian_numbers_use_persian_digits_separator_and_percent() -> None:
     assert localise_digits("78.3 %", "en") == "78.3 %"
     assert localise_digits("v. 2", "fa") == "v. ۲"
     assert number(81.64, "fa") == "۸۱٫۶"
+    assert (
+        number(-3.14, "fa") == "\u2066\u2212۳٫۱\u2069"
+    )  # the sign is left of it, apart from others
     assert number(None, "en") == "–"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ import pytest
 from qm.core.access import ROLES
 from qm.core.centre import Centre
 from qm.core.periods import Period
-from qm.demo.cast import AGENTS, PERIODS, TEAMS, USERS
+from qm.demo.cast import AGENTS, EARLIEST_MONTH, PERIODS, TEAMS, USERS
 from qm.demo.conversations import all_conversations
 from qm.demo.interactions import ID_PREFIX, interactions_of, write_files
 from qm.intake.interactions import read_interactions
@@ -93,6 +94,17 @@ def test_calls_name_their_recording_and_the_rest_has_words(
             assert not any("{" in segment.text for segment in row.segments)
         assert set(row.attributes) <= {"survey_score", "transferred"}
         assert row.attributes["transferred"] in {"yes", "no"}
+
+
+def test_the_months_before_are_small_and_every_agent_is_in_them() -> None:
+    for month in range(EARLIEST_MONTH, 0):
+        made = interactions_of(month)
+        period = Period.parse(PERIODS[0]).shift(month)
+        starts = [datetime.fromisoformat(each.cells["started_at"]) for each in made]
+        assert {Period.containing(at, "jalali", TEHRAN.zone) for at in starts} == {period}
+        per_agent = Counter(each.cells["agent"] for each in made)
+        assert per_agent.keys() == {agent.id for agent in AGENTS}
+        assert 2 < min(per_agent.values()) <= max(per_agent.values()) < 12
 
 
 def test_some_customers_come_back(read_back: list[list[InteractionRow]]) -> None:

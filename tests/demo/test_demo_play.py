@@ -62,7 +62,9 @@ def settings_in(folder: Path) -> Settings:
 
 def played(settings: Settings, told: list[str] | None = None) -> DemoSummary:
     told = [] if told is None else told
-    return play(settings, echo=told.append, now=NOW, per_agent=PER_AGENT, steps=WITHOUT_SPEECH)
+    return play(
+        settings, echo=told.append, now=NOW, per_agent=PER_AGENT, since=0, steps=WITHOUT_SPEECH
+    )
 
 
 @pytest.fixture(scope="module")
@@ -220,9 +222,9 @@ def test_a_killed_play_goes_on_to_the_same_result(settings: Settings, tmp_path: 
     steps = {name: STEPS[name] for name in SAMPLED}
     half = {**steps, "evaluate": lambda story, _progress: evaluate(story, killed)}
     with pytest.raises(KilledError):
-        play(interrupted, echo=[].append, now=NOW, per_agent=PER_AGENT, steps=half)
+        play(interrupted, echo=[].append, now=NOW, per_agent=PER_AGENT, since=0, steps=half)
     whole = {**steps, "evaluate": evaluate, "life": STEPS["life"]}
-    summary = play(interrupted, echo=[].append, now=NOW, per_agent=PER_AGENT, steps=whole)
+    summary = play(interrupted, echo=[].append, now=NOW, per_agent=PER_AGENT, since=0, steps=whole)
     assert [step.name for step in summary.steps if step.did] == ["evaluate", "life"]
     columns = ["interaction_id", "percent", "evaluator", "submitted_at", "state"]
     results = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 RATE = 8000
@@ -45,6 +46,7 @@ def _flac(samples: int, declared: int) -> bytes:
     return head + b"".join(_silent_frame(n) for n in range(-(-samples // _BLOCK)))
 
 
+@cache
 def _silent_frame(number: int) -> bytes:
     # Fixed blocks; 16-bit block size at the end of the header; rate and bits as in the head.
     head = b"\xff\xf8\x70\x00" + chr(number).encode("utf-8", "surrogatepass")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ def workers(tmp_path: Path) -> Iterator[Workers]:
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """The address of a SQLite file that is not there yet."""
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """The address of a SQLite file with the present tables and nothing in them."""
+    shutil.copyfile(migrated_sqlite, tmp_path / "qm.db")
     return f"sqlite:///{tmp_path / 'qm.db'}"

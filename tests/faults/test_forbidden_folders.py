@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
+from qm.cli.queue_words import lines_of
+from qm.core.access import COMMAND_LINE
 from qm.store.engine import migrate, open_engine
+from qm.workflow.transcription_queue import list_queue, retry_failed
 from tests.faults.calls import DONE, Ended, check_once, ends, settings_for, speak
 from tests.speech.drawn_calls import engine_with_calls
 
@@ -29,10 +33,11 @@ def test_recordings_that_may_not_be_read_are_put_off(
     assert "Permission denied" in refused
     assert "give qm the right to read it" in refused
     assert ends(engine) == {"a": Ended("waiting", "audio.unreadable", 1)}
-    assert "Permission denied" in run(workers, settings, "jobs", code=0)
+    told = lines_of(list_queue(engine, COMMAND_LINE, now=datetime.now(UTC)), str)
+    assert any("Permission denied" in line for line in told)  # as `qm jobs` tells it
 
     settings.recordings_folder.chmod(0o755)
-    assert "1 wait again" in run(workers, settings, "jobs", "retry", code=0)
+    assert retry_failed(engine, COMMAND_LINE, None, now=datetime.now(UTC)) == 1
     assert "1 transcribed" in run(workers, settings, "transcribe", code=0)
     assert ends(engine) == {"a": DONE}
     check_once(engine, sounds=1)

@@ -123,7 +123,13 @@ def test_translations_have_the_placeholders_of_their_texts(translations):
         ("a space where a half-space belongs", r"(^|\s)ن?می\s|\sها(ی|یی)?(\s|$|[.،؛])"),
         ("a half-space beside a space or at an end", "\u200c(\\s|$)|(^|\\s)\u200c|\u200c\u200c"),
         ("a Latin percent sign", "%"),
+        ("a space before a percent sign", "\\s٪"),
         ("doubled spaces", "  "),
+        # One word per thing: points, file, evaluators, overdue, calibration, hash, failed, here.
+        (
+            "a second word for a thing that has one",
+            "نمره|پرونده|ارزیاب‌ها|عقب‌افتاده|مهلت‌گذشته|کالیبر|درهم‌سازی|ارزیابی رد|این‌جا|آن‌جا",
+        ),
     ],
 )
 def test_translations_are_typeset_as_persian(translations, what, pattern):

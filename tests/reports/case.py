@@ -45,6 +45,7 @@ LETTERS = {
     "x": {"state": "answered", "option_id": "no", "earned_points": 0.0, "is_fatal": True},
     "n": {"state": "not_applicable"},
 }
+RESULTS = {"f": "F", "s": "S", "x": "s", "n": "N"}
 FORM = """\
 form: inbound-call
 version: "1"
@@ -280,6 +281,8 @@ def _evaluate(
         outcome=None if percent is None else "pass" if percent >= 80 else "fail",
         submitted_at=NOW,
     )
+    packed = dict(zip(QUESTIONS, (RESULTS[letter] for letter in answers), strict=True))
+    evaluation.results = "".join(packed[question_id] for question_id in sorted(packed))
     session.add(evaluation)
     session.flush()
     for (question_id, critical), letter in zip(QUESTIONS.items(), answers, strict=True):

@@ -8,6 +8,7 @@ import struct
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,9 +18,19 @@ from qm.speech.model_files import find_model
 from qm.speech.whisper import Transcriber
 from tests.fixtures.missing import missing
 
+if TYPE_CHECKING:
+    from qm.speech.window_model import WindowModel
+
 REPOSITORY = Path(__file__).parents[2]
 DEMO_CALLS = REPOSITORY / "recordings"
 _MODELS = REPOSITORY / ".pytest_cache" / "speech-models"
+_SETTINGS = {
+    "label": "package:base",
+    "compute_type": "int8",
+    "beam_size": 2,
+    "agent_channel": "left",
+    "threads": 1,  # other tests want the cores, too
+}
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8  # of mallopt(3)
 
 
@@ -38,14 +49,17 @@ def base_transcriber() -> Transcriber:
 
 
 def transcriber(**changes: object) -> Transcriber:
+    """Return the base model with settings of its own; what was loaded once serves all of them."""
+    made = Transcriber(base_model(), **{**_SETTINGS, **changes})  # type: ignore[arg-type]
+    if not changes.keys() & {"compute_type", "device", "threads"}:
+        made._model = _loaded()
+    return made
+
+
+@functools.cache
+def _loaded() -> WindowModel:
     _keep_memory()
-    settings = {
-        "label": "package:base",
-        "compute_type": "int8",
-        "beam_size": 2,
-        "agent_channel": "left",
-    }
-    return Transcriber(base_model(), **{**settings, **changes})  # type: ignore[arg-type]
+    return Transcriber(base_model(), **_SETTINGS)._model  # type: ignore[arg-type]
 
 
 @functools.cache

@@ -14,11 +14,11 @@ from qm.core.text import Language
 from qm.core.transcript import Segment, Word
 from qm.locale import translator
 from qm.store.engine import transaction
-from qm.store.tables import Assignment, Recording, Transcript, User
+from qm.store.tables import Assignment, Recording, Transcript
 from qm.store.transcripts import add_transcript
 from qm.workflow.transcript_corrections import transcript_history
 from qm.workflow.transcripts import read_words
-from tests.fixtures.demo_web import Visit
+from tests.fixtures.demo_web import DemoWeb
 from tests.fixtures.recorded_centre import PASSWORD, build_recorded
 from tests.fixtures.small_centre import MINA, NOW
 from tests.fixtures.web import ROOT, Web, running_web
@@ -52,7 +52,6 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
 def _evaluating(web: Web, browser: Browser, language: Language, at: str = "") -> Iterator[Page]:
     """Mina's page of the call, with a transcript that nobody has corrected."""
     with transaction(web.centre.engine) as session:
-        session.get_one(User, MINA.username).language = language
         transcript = Transcript(
             origin="whisper",
             model="package:base",
@@ -67,18 +66,10 @@ def _evaluating(web: Web, browser: Browser, language: Language, at: str = "") ->
         assignment = session.scalars(
             select(Assignment.id).where(Assignment.interaction_id == CALL)
         ).one()
-    name, _, value = web.sign_in(MINA.username, PASSWORD).cookie.partition("=")
-    locale = "fa-IR" if language == "fa" else "en-US"
-    context = browser.new_context(locale=locale, viewport={"width": 1440, "height": 900})
-    context.add_cookies([{"name": name, "value": value, "url": web.url}])
-    visit = Visit(web, context.new_page())
-    page = visit.go(f"/evaluate?assignment={assignment}&at={at}")
-    page.locator(".turn").first.wait_for()
-    try:
+    with DemoWeb(web, browser, PASSWORD).visit(MINA.username, language) as visit:
+        page = visit.go(f"/evaluate?assignment={assignment}&at={at}")
+        page.locator(".turn").first.wait_for()
         yield page
-    finally:
-        context.close()
-    assert visit.complaints == []
 
 
 def _texts(page: Page) -> list[str]:

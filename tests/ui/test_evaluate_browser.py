@@ -241,24 +241,31 @@ def test_the_clock_counts_work_alone(web: DemoWeb) -> None:
         page.evaluate(HIDDEN, False)
         page.clock.run_for(20_000)
         assert 18 <= seconds(clock) - before <= 25
+        page.context.close()  # nobody else is to live by its clock
 
 
 def check_that_work_alone_keeps_the_session(desk: Desk) -> None:
     """Check it of a page whose clock stands: it goes on looking, and a key wakes the clock."""
-    desk.visit.settled()  # the clock's last report has arrived
     long_ago = datetime.now(UTC) - timedelta(minutes=5)
-    with transaction(desk.engine) as session:
-        session.exec(update(SignIn).where(col(SignIn.username) == "mina").values(seen_at=long_ago))
 
     def seen_at() -> set[datetime | None]:
         with transaction(desk.engine) as session:
             found = select(SignIn.seen_at).where(col(SignIn.username) == "mina")
             return set(session.exec(found))
 
-    for _look in range(3):
-        desk.page.clock.run_for(round(LOOKS_EVERY_S * 1000) + 500)
-        desk.page.wait_for_timeout(300)
-    assert seen_at() == {long_ago}
+    def seen_after_looks(looks: int) -> set[datetime | None]:
+        with transaction(desk.engine) as session:
+            mine = update(SignIn).where(col(SignIn.username) == "mina")
+            session.exec(mine.values(seen_at=long_ago))
+        for _look in range(looks):
+            desk.page.clock.run_for(round(LOOKS_EVERY_S * 1000) + 500)
+            desk.page.wait_for_timeout(300)
+        desk.visit.settled()
+        return seen_at()
+
+    # The server believes seconds of work only as they pass for itself, look by look.
+    until(desk.page, lambda: seen_after_looks(1) == {long_ago})
+    assert seen_after_looks(3) == {long_ago}
     desk.page.mouse.move(10, 10)  # listening, looking: nothing of it reaches a widget
     desk.page.clock.run_for(30_000)
     until(desk.page, lambda: seen_at() != {long_ago})

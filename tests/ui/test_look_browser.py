@@ -99,8 +99,9 @@ def check_nothing_sticks_out(page: Page, language: Language) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_stands_on_its_side(demo_web: DemoWeb, language: Language) -> None:
     with demo_web.visit("manager", language, width=WINDOWS[0][0]) as visit:
+        visit.go("/overview")
         for name in PAGES:
-            page = visit.go(f"/{name}")
+            page = visit.turn_to(f"/{name}")
             sidebar = measured(page.get_by_test_id("stSidebar"))
             main = measured(page.get_by_test_id("stMainBlockContainer"))
             if language == "fa":

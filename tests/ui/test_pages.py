@@ -61,6 +61,7 @@ MAY_OPEN = {
     "evaluation_list": {*ROLES},
     "disputes": {*ROLES},
     "coaching_notes": {*ROLES},
+    "overview": {"lead", *RUNS_IT},
     "quality_trends": {*ROLES},
     "transcript_search": {*ROLES},
     "monthly_report": RUNS_IT,
@@ -267,8 +268,8 @@ def test_another_ones_assignment_is_refused_in_words(working: Screens) -> None:
 SHOWN = {
     ("quality_trends", "fa"): ["آبان ۱۴۰۵", "۱۰۰٫۰", "بدون حاشیهٔ خطا · n = ۱"],
     ("quality_trends", "en"): ["Aban 1405", "100.0", "no margin yet · n = 1", "of 1 evaluated"],
-    ("monthly_report", "fa"): ["آبان ۱۴۰۵", "n = ۱", "۱ از ۶ نمونه ارزیابی‌شده، ۵ ارزیابی‌نشده"],
-    ("monthly_report", "en"): ["Aban 1405", "n = 1", "1 of 6 picks evaluated, 5 missing", "seed"],
+    ("monthly_report", "fa"): ["آبان ۱۴۰۵", "n = ۱", "۱۰۰٫۰"],
+    ("monthly_report", "en"): ["Aban 1405", "n = 1", "Drawn but not evaluated: 5", "100.0"],
     ("sampling_draws", "fa"): ["آبان ۱۴۰۵", "۲ آذر ۱۴۰۵، ۱۱:۳۰", "۳۰"],
     ("sampling_draws", "en"): ["Aban 1405", "2 Azar 1405, 11:30", "30"],
     ("evaluation_forms", "fa"): ["تماس‌ها", "۲ آذر ۱۴۰۵"],

@@ -23,6 +23,7 @@ from playwright.sync_api import expect
 from qm.core.text import search_key
 from qm.ui.player import PlayerEvent, PlayerView, SegmentView, player_labels
 from qm.ui.player.events import cited, corrected, pinned
+from tests.fixtures.browser import profile
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -172,13 +173,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def tab(browser: Browser, server: str) -> Iterator[Page]:
     """A fresh tab; every test fails if its page asked anything of another host."""
-    context = browser.new_context(viewport={"width": 1200, "height": 900})
-    page = context.new_page()
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.add_init_script(SPY)
-    yield page
-    context.close()
+    with profile(browser, server.rstrip("/")) as context:
+        page = context.new_page()
+        page.set_viewport_size({"width": 1200, "height": 900})
+        page.on("request", lambda request: asked.append(request.url))
+        page.add_init_script(SPY)
+        yield page
     own = (server, "data:", f"blob:{server}")
     assert [url for url in asked if not url.startswith(own)] == []
 

@@ -18,7 +18,8 @@ from qm.store.engine import transaction
 from qm.store.tables import Evaluation, Interaction, User
 from qm.workflow.evaluations import save_draft, submit_evaluation
 from qm.workflow.my_work import my_work
-from tests.fixtures.demo_web import PATIENCE_MS, DemoWeb
+from tests.fixtures.browser import PATIENCE_MS
+from tests.fixtures.demo_web import DemoWeb
 from tests.fixtures.evaluated import publish_all
 from tests.fixtures.recorded_centre import quick_hash
 from tests.fixtures.small_centre import (

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from qm.store.engine import transaction
-from qm.store.tables import User
+from tests.fixtures.demo_web import DemoWeb
 from tests.fixtures.recorded_centre import PASSWORD, build_recorded, recordings_folder, write_wav
 from tests.fixtures.spoken import said, speak
 from tests.fixtures.web import Web, running_web
@@ -38,26 +37,15 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
         said("agent", 50, "لغو سفارش انجام شد"),
     ]
     speak(centre.engine, "sara-2", told)
-    with transaction(centre.engine) as session:
-        session.get_one(User, "manager").language = "en"
     with running_web(centre, with_pages=True) as web:
         yield web
 
 
 @pytest.fixture
 def page(browser: Browser, web: Web) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
-    page = context.new_page()
-    page.add_init_script(SPY)
-    context.set_default_timeout(60_000)
-    page.goto(web.url)
-    page.locator("#username").fill("manager")
-    page.locator("#password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.get_by_role("link", name="Search").wait_for()
-    page.goto(f"{web.url}/transcript-search")
-    yield page
-    context.close()
+    with DemoWeb(web, browser, PASSWORD).visit("manager", "en", width=1400) as visit:
+        visit.page.add_init_script(SPY)
+        yield visit.go("/transcript-search")
 
 
 def until(page: Page, condition: str) -> None:

@@ -63,16 +63,17 @@ def test_a_manager_looks_at_the_trends_and_takes_the_report_away(
 ) -> None:
     with demo_web.visit("manager") as visit:
         page = visit.go("/quality-trends")
-        figure = page.locator(".st-key-card-figure-0")
+        figure = page.locator(".st-key-card-figure-score")
         expect(figure.locator(".qm-pill")).to_contain_text(re.compile(r"n\s=\s[۰-۹]+"))
         expect(page.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first).to_be_visible()
-        page.get_by_role("combobox").click()
+        page.get_by_role("combobox").first.click()
         page.get_by_role("option", name="لیلا جعفری").click()
         expect(page.locator(".qm-strong", has_text="لیلا جعفری")).to_be_visible()
 
         page = visit.go("/monthly-report")
+        page.get_by_role("tab", name="مبنای آن").click()
         expect(page.get_by_text("SHA-256 چارچوب")).to_be_visible()
-        workbook = download(page, "کارپوشه (XLSX)", tmp_path)
+        workbook = download(page, "کارپوشهٔ اکسل (XLSX)", tmp_path)
         tables = download(page, "جدول‌ها (CSV)", tmp_path)
     sheets = openpyxl.load_workbook(workbook, read_only=False)
     assert sheets["کارشناسان"].sheet_view.rightToLeft
@@ -134,7 +135,8 @@ def test_an_agent_reads_their_own_evaluations_only(demo_web: DemoWeb) -> None:
         answer = page.request.get(f"{visit.web.url}/recordings/{other['interaction_id']}")
         assert answer.status in {403, 404}
         menu = page.get_by_test_id("stSidebarNavLink").all_inner_texts()
-        assert menu == ["امروز", "ارزیابی‌ها", "بازبینی و اعتراض", "مربی‌گری", "روندها", "جست‌وجو"]
+        work = ["امروز", "ارزیابی‌ها", "بازبینی و اعتراض", "مربی‌گری"]
+        assert menu == [*work, "روندها", "کارت کارشناس", "جست‌وجو"]
         assert page.request.get(f"{visit.web.url}/monthly-report", headers=HTML).status == 403
 
 

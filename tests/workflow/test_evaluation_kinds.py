@@ -202,9 +202,11 @@ def test_the_report_says_of_every_kind_what_can_be_said(
     centre: SmallCentre, assignment: int
 ) -> None:
     submit(centre, assignment, ANSWERS)
-    report = monthly_report(centre.engine, MANAGER, PERIOD, language="en", centre=CENTRE, now=NOW)
+    report = monthly_report(centre.engine, MANAGER, PERIOD, centre=CENTRE, now=NOW).in_language(
+        "en"
+    )
     columns = ["number", "section", "answered", "full", "short", "fatal", "short_percent"]
-    rows = report.questions[columns].to_numpy().tolist()
+    rows = report.tables["questions"][columns].to_numpy().tolist()
     assert rows == [
         [1, "Talk", 1, 0, 1, 0, 100.0],
         [2, "Talk", 1, 1, 0, 0, 0.0],

@@ -13,8 +13,6 @@ from qm.core.forms.answers import Answer
 from qm.core.life.rules import LifeRules
 from qm.core.problems import BadInput, NotAllowed
 from qm.store.engine import transaction
-from qm.store.quality import evaluations as evaluations_table
-from qm.store.sampled_picks import sampled_picks
 from qm.store.scopes import Scope
 from qm.store.tables import AuditEvent, CoachingNote, Draft, Evaluation
 from qm.workflow.evaluation_life import (
@@ -34,6 +32,7 @@ from qm.workflow.evaluations import (
 from qm.workflow.life_reading import Life, read_life
 from qm.workflow.my_work import my_work
 from qm.workflow.quality import agent_trend
+from qm.workflow.quality_facts import quality_facts
 from qm.workflow.recordings import require_may_open
 from qm.workflow.replacements import replace_pick
 from tests.fixtures.evaluated import (
@@ -92,12 +91,8 @@ def test_nothing_of_an_unpublished_evaluation_reaches_its_agent(made: Evaluated)
 
     def seen_by_agent() -> list[bool]:
         with transaction(engine) as session:
-            table = evaluations_table(
-                session, [str(PERIOD)], Scope(agent_id="sara", only_published=True)
-            )
-            picks = sampled_picks(
-                session, [str(PERIOD)], Scope(agent_id="sara", only_published=True)
-            )
+            scope = Scope(agent_id="sara", only_published=True)
+            facts = quality_facts(session, [str(PERIOD)], scope)
         month = agent_trend(engine, SARA, "sara", [PERIOD]).months[0]
         return [
             not list_evaluations(engine, SARA, now=NOW).empty,
@@ -105,8 +100,8 @@ def test_nothing_of_an_unpublished_evaluation_reaches_its_agent(made: Evaluated)
             _may(lambda: life(made, SARA)),
             _may(lambda: _open(engine, interaction)),
             month.figures.score.n > 0,
-            bool(len(table)),
-            bool(picks["evaluations"].sum()),
+            bool(len(facts.evaluations)),
+            bool(facts.picks["evaluated"].sum()),
         ]
 
     assert seen_by_agent() == [False] * 7

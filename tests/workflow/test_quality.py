@@ -1,13 +1,15 @@
 """Trends, agents side by side and questions to coach, on a centre worked out by hand."""
 
+import hashlib
+
 import pytest
 from sqlalchemy import Engine, update
 from sqlmodel import col
 
 from qm.core.access import COMMAND_LINE, Actor
 from qm.core.problems import BadInput, NotAllowed
-from qm.store.engine import migrate, open_engine, transaction
-from qm.store.tables import Agent, Evaluation
+from qm.store.engine import transaction
+from qm.store.tables import Agent, Evaluation, FormVersion
 from qm.workflow.quality import (
     agent_trend,
     centre_trend,
@@ -15,19 +17,15 @@ from qm.workflow.quality import (
     questions_to_coach,
     team_trend,
 )
-from tests.reports.case import ABAN, AZAR, MEHR, fill
+from tests.reports.case import ABAN, AZAR, FORM, MEHR, NOW
 
 LEAD = Actor("lead", "lead", team_id="orders")
 SARA = Actor("sara", "agent", agent_id="sara.nouri")
 
 
 @pytest.fixture
-def engine(database_url: str) -> Engine:
-    engine = open_engine(database_url)
-    migrate(engine)
-    fill(engine)
-    yield engine
-    engine.dispose()
+def engine(month_on_both: Engine) -> Engine:
+    return month_on_both
 
 
 def test_agents_months_have_mean_n_margin_and_what_is_missing(engine):
@@ -54,9 +52,13 @@ def test_change_is_between_the_last_two_months_with_data(engine):
 
 
 def test_a_new_form_version_is_told(engine):
+    source = FORM.replace('version: "1"', 'version: "2"')
+    sha256 = hashlib.sha256(source.encode()).hexdigest()
     with transaction(engine) as session:
+        session.add(FormVersion(form_id="inbound-call", version="2", channel="call", sha256=sha256,
+                                source=source, published_at=NOW, published_by="mina"))  # fmt: skip
         of_mehr = update(Evaluation).where(col(Evaluation.period) == str(MEHR))
-        session.execute(of_mehr.values(form_version="0"))
+        session.execute(of_mehr.values(form_version="2"))
     assert agent_trend(engine, SARA, "sara.nouri", [MEHR, ABAN]).same_forms is False
 
 

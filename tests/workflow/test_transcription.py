@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from sqlmodel import col
 from qm.core.access import COMMAND_LINE, Actor
 from qm.core.problems import NotAllowed
 from qm.core.transcript import Segment, Word
+from qm.speech.files import sha256_of
 from qm.speech.whisper import Transcriber
 from qm.store.engine import transaction
 from qm.store.tables import AuditEvent, Interaction, Recording, Transcript
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy import Engine
+
+    from qm.speech.transcription import OnProgress, Transcription
 
 LATER = NOW + timedelta(minutes=1)
 FILES = {
@@ -80,6 +84,27 @@ def on_sqlite(migrated_sqlite: Path, tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
+class Remembering(Transcriber):
+    """The real model, which hears the same sound only once for all of these tests."""
+
+    def __init__(self) -> None:
+        self.__dict__.update(vars(base_transcriber()))
+        self._made: dict[str, Transcription] = {}
+
+    def transcribe(
+        self, path: Path, language: str | None, *, on_progress: OnProgress | None = None
+    ) -> Transcription:
+        sound = f"{sha256_of(path)} {language}"
+        if sound not in self._made:
+            self._made[sound] = super().transcribe(path, language, on_progress=on_progress)
+        return self._made[sound]
+
+
+@cache
+def remembering() -> Remembering:
+    return Remembering()
+
+
 def claim_of(engine: Engine, interaction_id: str) -> Claim:
     """Claim this recording; the others are held so that it is the most urgent one."""
     with transaction(engine) as session:
@@ -103,7 +128,7 @@ def transcribe(
         engine,
         COMMAND_LINE,
         claim,
-        transcriber=model or base_transcriber(),
+        transcriber=model or remembering(),
         recordings_folder=folder,
         default_language=None,
     )

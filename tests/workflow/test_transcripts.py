@@ -261,10 +261,8 @@ def test_quotes_are_stored_masked_and_what_people_write_is_masked_on_reading(
     approve_note(engine, LEAD, int(notes["note_id"].iloc[0]), now=NOW)
     publish_evaluations(engine, LEAD, [evaluation.id or 0], now=NOW)
     assert list_notes(engine, SARA)["text"].tolist() == ["call [phone]"]
-    report = monthly_report(
-        engine, MANAGER, Period.parse("1405-08"), language="en", centre=CENTRE, now=NOW
-    )
-    assert report.coaching["text"].tolist() == ["call [phone]"]
+    report = monthly_report(engine, MANAGER, Period.parse("1405-08"), centre=CENTRE, now=NOW)
+    assert report.tables["coaching"]["text"].tolist() == ["call [phone]"]
 
 
 # Modules that may take the words as they were said: readers for people go through them.

@@ -6,10 +6,13 @@ nothing was said (regression to the mean). What is told here is before and after
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
+from qm.core.coaching.history import Evaluated, QuestionKey
 from qm.core.estimates import NOTHING, Estimate, design_effect
 from qm.core.estimates.differences import share_difference
 from qm.core.estimates.shares import wilson
@@ -24,11 +27,13 @@ class Contacts:
     """The contacts of one side, drawn by chance, in which the question applied.
 
     `missed` tells of each whether it fell short of full points, `weights` for how many
-    interactions it stands (the inverse of its inclusion probability).
+    interactions it stands (the inverse of its inclusion probability). `versions` are those of
+    the form in which the question stood.
     """
 
     missed: Sequence[bool] = ()
     weights: Sequence[float] = ()
+    versions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -36,9 +41,7 @@ class Effect:
     """Misses in percent before and after, and their difference in percentage points.
 
     `low` and `high` are the 95 % interval of the difference; all three are None where one side
-    has no contact. `needed` is the least number of further contacts, all without a miss, after
-    which fewer misses could be told from chance; None where that is told already, or no number
-    up to 200 would do.
+    has no contact.
     """
 
     before: Estimate
@@ -47,23 +50,51 @@ class Effect:
     low: float | None
     high: float | None
     verdict: EffectVerdict
-    needed: int | None
+
+    @cached_property
+    def needed(self) -> int | None:
+        """The least number of further contacts, all without a miss, to tell fewer from chance.
+
+        None where something is told already, or no number up to 200 would do.
+        """
+        return _needed(self.before, self.after) if self.verdict == "too_early" else None
+
+
+def contacts_around(
+    history: Sequence[Evaluated], question: QuestionKey, held_at: datetime, around: timedelta
+) -> tuple[Contacts, Contacts]:
+    """Return an agent's counted contacts before a talk and up to `around` after it.
+
+    `history` goes back as far as it is looked.
+    """
+    counted = [each for each in history if each.weight is not None and each.has(question)]
+    before = [each for each in counted if each.started_at < held_at]
+    after = [each for each in counted if held_at <= each.started_at < held_at + around]
+    return _contacts(before, question), _contacts(after, question)
+
+
+def _contacts(evaluated: Sequence[Evaluated], question: QuestionKey) -> Contacts:
+    return Contacts(
+        [each.misses(question) for each in evaluated],
+        [each.weight or 1.0 for each in evaluated],
+        frozenset(each.version for each in evaluated),
+    )
 
 
 def effect_of(before: Contacts, after: Contacts) -> Effect:
     """Return how the share of misses differs after a talk, by Newcombe's interval.
 
     Shares are weighted and their intervals rest on Kish's effective n. It is asked about the
-    process behind the contacts, as in `qm.core.trends.change`: no finite-population correction.
+    process behind the contacts, as in `qm.core.change.difference`: no finite-population
+    correction.
     """
     first, second = _share(before), _share(after)
     if first.value is None or second.value is None:
-        return Effect(first, second, None, None, None, "too_early", _needed(first, second))
+        return Effect(first, second, None, None, None, "too_early")
     low, high = share_difference(*_parts(first), *_parts(second))
     verdict: EffectVerdict = "fewer" if high < 0 else "more" if low > 0 else "too_early"
-    needed = _needed(first, second) if verdict == "too_early" else None
     difference = second.value - first.value
-    return Effect(first, second, difference, 100 * low, 100 * high, verdict, needed)
+    return Effect(first, second, difference, 100 * low, 100 * high, verdict)
 
 
 def _share(contacts: Contacts) -> Estimate:

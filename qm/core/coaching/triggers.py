@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from qm.core.change.difference import change
 from qm.core.coaching.history import Evaluated, QuestionKey
 from qm.core.coaching.rules import DropTrigger, FatalTrigger, MissesTrigger, Trigger
 from qm.core.estimates import Estimate, weighted_mean
-from qm.core.trends import change
 
 
 @dataclass(frozen=True)

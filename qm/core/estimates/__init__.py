@@ -1,9 +1,9 @@
 """Averages and shares with their n and margin; one that cannot be formed says why."""
 
-from qm.core.estimates.design import Zone, design_effect
+from qm.core.estimates.design import Zone, design_effect, zone_codes
 from qm.core.estimates.estimate import CONFIDENCE, NOTHING, Estimate
-from qm.core.estimates.means import total, weighted_mean
-from qm.core.estimates.shares import proportion
+from qm.core.estimates.means import total, weighted_mean, weighted_means
+from qm.core.estimates.shares import proportion, proportions
 from qm.core.estimates.weights import stands_for
 
 __all__ = [
@@ -13,7 +13,10 @@ __all__ = [
     "Zone",
     "design_effect",
     "proportion",
+    "proportions",
     "stands_for",
     "total",
     "weighted_mean",
+    "weighted_means",
+    "zone_codes",
 ]

@@ -3,8 +3,28 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Method = Literal["t", "wilson", "none"]
-Note = Literal["", "no_data", "one_value", "no_spread", "all_counted"]
+Method = Literal[
+    "t",
+    "wilson",
+    "linearised",
+    "empirical_bayes",
+    "beta_binomial",
+    "bonett",
+    "order_statistics",
+    "none",
+]
+Note = Literal[
+    "",
+    "no_data",
+    "one_value",
+    "no_spread",
+    "all_counted",
+    "too_few_values",
+    "too_few_groups",
+    "not_comparable",
+    "empty_cell",
+    "too_few_to_show",
+]
 
 CONFIDENCE = 0.95
 
@@ -24,6 +44,13 @@ class Estimate:
     the process behind the values, as if drawn from endlessly many: what periods are compared by,
     even where all were counted. `design_effect` is Kish's: by how much unequal weights inflate
     the variance, 1 where all weights are equal.
+
+    `method`: Student's t; Wilson's score interval; `linearised`, a share of things in clusters
+    (`qm.core.estimates.ratios`); `empirical_bayes` and `beta_binomial`, which
+    borrow from the other groups (`qm.core.quality.shrinkage`); Bonett's for a standard deviation;
+    `order_statistics` for a median. `note` further: `too_few_values` for an interval,
+    `too_few_groups` to borrow from, `not_comparable` with what others did, `empty_cell` of the
+    mix that a figure is standardised to; `too_few_to_show`: hidden, because it tells of few.
     """
 
     value: float | None

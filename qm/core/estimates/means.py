@@ -1,14 +1,21 @@
-"""Weighted means and totals of a stratified sample."""
+"""Weighted means and totals of stratified samples, of many groups at once."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import sqrt
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special  # not scipy.stats, which takes a second to import
 
-from qm.core.estimates.design import Places, VarianceStrata, Zone, design_effect, variance_strata
+from qm.core.estimates.design import (
+    Codes,
+    Places,
+    VarianceStrata,
+    Zone,
+    codes_of,
+    variance_strata,
+)
 from qm.core.estimates.estimate import CONFIDENCE, NOISE, NOTHING, Estimate, Note
 
 Floats = npt.NDArray[np.float64]
@@ -32,25 +39,52 @@ def weighted_mean(
     §5.4), the zones of one stratum of an agent pooled. The interval may leave the scale of the
     values.
     """
-    n = len(values)
+    if not len(values):
+        return NOTHING
+    groups = np.zeros(len(values), dtype=np.intp)
+    return weighted_means(values, weights, codes_of(strata), groups, 1)[0]
+
+
+def weighted_means(
+    values: npt.ArrayLike,
+    weights: npt.ArrayLike,
+    zones: Codes | VarianceStrata,
+    groups: Places,
+    count: int,
+) -> list[Estimate]:
+    """Return the `weighted_mean` of each of `count` groups, those without values included.
+
+    `groups` numbers each value's group from 0, `zones` are as `zone_codes` gives them, or what
+    `variance_strata` made of them.
+    """
+    y, w = np.asarray(values, dtype=float), np.asarray(weights, dtype=float)
+    n = np.bincount(groups, minlength=count)
+    size = np.bincount(groups, w, minlength=count)
+    with np.errstate(invalid="ignore", divide="ignore"):  # groups without values: 0/0
+        average = np.bincount(groups, w * y, minlength=count) / size
+        deff = n * np.bincount(groups, w**2, minlength=count) / size**2
+    spread = _spread(w * (y - average[groups]) / size[groups], w, zones, groups, count)
+    margin = special.stdtrit(spread.freedom, (1 + CONFIDENCE) / 2) * spread.sampling_error
+    rows = zip(*(column.tolist() for column in (n, average, deff, margin, *spread)), strict=True)
+    return [_estimate(*row) for row in rows]
+
+
+def _estimate(
+    n: int,
+    average: float,
+    deff: float,
+    margin: float,
+    error: float,
+    sampling_error: float,
+    freedom: float,
+    counted_all: bool,
+) -> Estimate:
     if n == 0:
         return NOTHING
-    y, w = np.asarray(values, dtype=float), np.asarray(weights, dtype=float)
-    average = float(np.average(y, weights=w))
-    drawn_in = variance_strata(strata)
-    deviations = w * (y - average) / w.sum()
-    uncounted = _uncounted(w, drawn_in)
-    counted_all = not uncounted.any()
-    process = _variances(deviations, np.ones(n), drawn_in.place)
-    error = sqrt(float(process.sum()))
-    deff = design_effect(w)
     if error < NOISE:
         low_high = average if counted_all else None
         note: Note = "all_counted" if counted_all else "one_value" if n == 1 else "no_spread"
         return Estimate(average, n, low_high, low_high, "none", note, design_effect=deff)
-    freedom = _freedom(process, drawn_in)
-    sampling_error = sqrt(float(_variances(deviations, uncounted, drawn_in.place).sum()))
-    margin = float(special.stdtrit(freedom, (1 + CONFIDENCE) / 2)) * sampling_error
     return Estimate(
         average,
         n,
@@ -89,15 +123,53 @@ def total(
     )
 
 
-def _freedom(process: Floats, drawn_in: VarianceStrata) -> float:
-    """Return Satterthwaite's degrees of freedom of the sum of the strata's variances.
+class _Spread(NamedTuple):
+    """Of each group: the error of the process and of the sample; whether it was all counted."""
+
+    error: Floats
+    sampling_error: Floats
+    freedom: Floats
+    counted_all: npt.NDArray[np.bool_]
+
+
+def _spread(
+    deviations: Floats,
+    weights: Floats,
+    zones: Codes | VarianceStrata,
+    groups: Places,
+    count: int,
+) -> _Spread:
+    drawn_in = zones if isinstance(zones, VarianceStrata) else variance_strata(zones, groups)
+    uncounted = _uncounted(weights, drawn_in)
+    process = _variances(deviations, np.ones(len(weights)), drawn_in)
+    sampling = _variances(deviations, uncounted, drawn_in)
+    in_group = drawn_in.group
+    of_process = np.bincount(in_group, process, minlength=count).astype(float)
+    return _Spread(
+        np.sqrt(of_process),
+        np.sqrt(np.bincount(in_group, sampling, minlength=count)),
+        _freedom(process, of_process, drawn_in),
+        np.bincount(groups, uncounted != 0, minlength=count) == 0,
+    )
+
+
+def _freedom(process: Floats, of_process: Floats, drawn_in: VarianceStrata) -> Floats:
+    """Return Satterthwaite's degrees of freedom of the sums of the strata's variances.
 
     Pooled by family: pair by pair, each with one degree, the formula takes chance differences
     of the pairs for real ones; four picks then got nearly twice the margin they should have.
     """
-    degrees = np.bincount(drawn_in.family, np.bincount(drawn_in.place) - 1)
+    values = np.bincount(drawn_in.place, minlength=len(process))
+    degrees = np.bincount(drawn_in.family, np.maximum(values - 1, 0))
     variance = np.bincount(drawn_in.family, process)
-    return float(process.sum() ** 2 / np.sum(variance**2 / np.maximum(degrees, 1)))
+    group = np.zeros(len(variance), dtype=np.intp)
+    group[drawn_in.family] = drawn_in.group
+    parts = variance**2 / np.maximum(degrees, 1)
+    divisor = np.bincount(group, parts, minlength=len(of_process))
+    freedom: Floats = np.divide(
+        of_process**2, divisor, out=np.ones(len(of_process)), where=divisor > 0
+    )
+    return freedom
 
 
 def _uncounted(weights: Floats, drawn_in: VarianceStrata) -> Floats:
@@ -109,12 +181,13 @@ def _uncounted(weights: Floats, drawn_in: VarianceStrata) -> Floats:
     return uncounted
 
 
-def _variances(deviations: Floats, uncounted: Floats, place: Places) -> Floats:
-    """Return what each stratum adds to the variance of the mean."""
-    count = np.bincount(place)
-    weight = np.bincount(place, uncounted)
-    sums = np.bincount(place, uncounted * deviations)
-    centre = np.divide(sums, weight, out=np.zeros(len(count)), where=(count > 1) & (weight > 0))
-    squares = np.bincount(place, uncounted * (deviations - centre[place]) ** 2)
+def _variances(deviations: Floats, uncounted: Floats, drawn_in: VarianceStrata) -> Floats:
+    """Return what each stratum adds to the variance of its group's mean."""
+    place, strata = drawn_in.place, len(drawn_in.group)
+    count = np.bincount(place, minlength=strata)
+    weight = np.bincount(place, uncounted, minlength=strata)
+    sums = np.bincount(place, uncounted * deviations, minlength=strata)
+    centre = np.divide(sums, weight, out=np.zeros(strata), where=(count > 1) & (weight > 0))
+    squares = np.bincount(place, uncounted * (deviations - centre[place]) ** 2, minlength=strata)
     scale: Floats = np.where(count == 1, 1, count / np.maximum(count - 1, 1))
     return squares * scale

@@ -124,8 +124,16 @@ def _sheets(content: bytes, *, data_only: bool) -> Iterator[tuple[str, list[tupl
     for sheet in workbook.worksheets[:_SHEETS_MOST]:
         # The bounds stand against a sheet that claims a cell at XFD1048576 or beyond.
         rows = sheet.iter_rows(min_row=1, max_row=ROWS_MOST + 1, max_col=COLUMNS_MOST + 1)
-        yield sheet.title, [_trimmed([_value(cell) for cell in row]) for row in rows]
+        yield sheet.title, [_values(row) for row in rows]
     workbook.close()
+
+
+def _values(cells: Sequence[Any]) -> tuple[Any, ...]:
+    """Return what stands in a row, up to its last cell that holds something."""
+    count = len(cells)
+    while count and cells[count - 1].value is None:
+        count -= 1
+    return tuple(map(_value, cells[:count]))
 
 
 def _value(cell: Any) -> Any:
@@ -137,12 +145,6 @@ def _value(cell: Any) -> Any:
     if kind == "n" and isinstance(cell.value, int | float) and "%" in str(cell.number_format):
         return Share(cell.value)
     return cell.value
-
-
-def _trimmed(cells: list[Any]) -> tuple[Any, ...]:
-    while cells and cells[-1] is None:
-        cells.pop()
-    return tuple(cells)
 
 
 def _calculated(

@@ -90,7 +90,7 @@ _NAMES: Mapping[str, str] = {
     "state": N_("State"),
     "stored": N_("As it is stored"),
     "substitute": N_("Substitute"),
-    "talk": N_("Coaching session"),
+    "talk": N_("Coaching talk"),
     "team": N_("Team"),
     "team_id": N_("Team"),
     "to": N_("To"),

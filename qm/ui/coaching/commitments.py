@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from qm.ui import states, theme, wording
+from qm.ui.agent_card.links import card_html
 from qm.ui.coaching.places import go
 from qm.ui.evaluation.days import day_in_words
 from qm.ui.here import Here
@@ -24,11 +25,8 @@ def show_commitments(page: Here) -> None:
 def _commitment(page: Here, commitment: dict[str, Any]) -> None:
     _ = page._
     with theme.card(f"commitment-{commitment['commitment_id']}"):
-        told = [
-            theme.words(
-                page.called(commitment["agent_name"], commitment["agent_name_fa"]), "strong"
-            )
-        ]
+        name = page.called(commitment["agent_name"], commitment["agent_name_fa"])
+        told = [card_html(name, commitment["agent_id"])]
         if (due_on := commitment["due_on"]) is not None:
             is_late = end_of(due_on, page.centre.zone) < page.now()
             due = _("until {day}").format(day=day_in_words(page, due_on))

@@ -23,7 +23,7 @@ def show_effects(page: Here, talk: Talk) -> None:
         st.caption(
             page.digits(
                 _(
-                    "Published evaluations of contacts drawn by chance, {days} days before and "
+                    "Published evaluations of interactions drawn by chance, {days} days before and "
                     "after the talk. This is before and after, not because of it: people are "
                     "coached when they missed much, so fewer misses are to be expected anyway."
                 ).format(days=talk.compare_days)
@@ -39,7 +39,7 @@ def _question(page: Here, question: CoachedQuestion) -> None:
     told = _("misses {before} → {after}").format(
         before=share(page, effect.before), after=share(page, effect.after)
     )
-    theme.row(theme.words(told), _verdict(page, effect))
+    theme.row(theme.words(told), verdict_pill(page, effect))
     if (interval := _interval(page, effect)) is not None:
         theme.row(theme.words(interval, "mute"))
     theme.row(theme.words(_what_is_needed(page, effect), "mute"))
@@ -56,7 +56,8 @@ def share(page: Here, estimate: Estimate) -> str:
     return page.digits(words)
 
 
-def _verdict(page: Here, effect: Effect) -> str:
+def verdict_pill(page: Here, effect: Effect) -> str:
+    """HTML of what can be told of the misses since a talk, for `theme.row`."""
     _ = page._
     if effect.verdict == "too_early":
         return theme.pill(_("too early to tell"), "plain")
@@ -68,7 +69,7 @@ def _verdict(page: Here, effect: Effect) -> str:
 def _interval(page: Here, effect: Effect) -> str | None:
     if effect.difference is None or effect.low is None or effect.high is None:
         return None
-    return page._("difference {value} points (95 % interval {low} to {high})").format(
+    return page._("difference {value} percentage points (95 % interval {low} to {high})").format(
         value=signed(page, effect.difference),
         low=signed(page, effect.low),
         high=signed(page, effect.high),
@@ -87,10 +88,12 @@ def _what_is_needed(page: Here, effect: Effect) -> str:
     if effect.verdict != "too_early":
         return ""
     if not effect.before.n:
-        return _("No contact before the talk was evaluated with this question.")
+        return _("No interaction before the talk was evaluated with this question.")
     if not effect.before.count:
         return _("Nothing was missed before: fewer misses cannot show.")
     if effect.needed is None:
-        return _("Too few contacts before the talk: fewer misses could never be told from chance.")
-    needed = _("At least {n} more evaluated contacts without a miss would be needed.")
+        return _(
+            "Too few interactions before the talk: fewer misses could never be told from chance."
+        )
+    needed = _("At least {n} more evaluated interactions without a miss would be needed.")
     return page.digits(needed.format(n=effect.needed))

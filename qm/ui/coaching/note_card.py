@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from qm.ui import theme, wording
+from qm.ui.agent_card.links import card_html
 from qm.ui.coaching import words
 from qm.ui.coaching.note_actions import note_actions
 from qm.ui.coaching.places import go, open_evaluation
@@ -31,7 +32,8 @@ def _head(page: Here, note: dict[str, Any]) -> None:
     about = note["about"].in_language(page.language) if note["about"] else ""
     pills = [theme.pill(words.note_kind(_, note["kind"]), words.note_kind_tone(note["kind"]))]
     if page.actor.role != "agent":
-        pills.append(theme.words(page.called(note["agent_name"], note["agent_name_fa"]), "strong"))
+        name = page.called(note["agent_name"], note["agent_name_fa"])
+        pills.append(card_html(name, note["agent_id"]))
     if about:
         pills.append(theme.words(about))
     if note["percent"] is not None:

@@ -11,6 +11,7 @@ from qm.core.forms.form import Form
 from qm.core.text import MOST_LETTERS
 from qm.ui.coaching.days import day_ahead
 from qm.ui.coaching.words import note_kind
+from qm.ui.cut_off import entered
 from qm.ui.evaluation.answering import falls_short, show_in
 from qm.ui.evaluation.entry import Entry
 from qm.ui.here import Here
@@ -179,24 +180,24 @@ def _changed(page: Here, on: Entry, number: int, **fields: object) -> None:
 
 
 def _kind_changed(page: Here, on: Entry, number: int, key: str) -> None:
-    _changed(page, on, number, kind=st.session_state[key])
+    _changed(page, on, number, kind=entered(key))
 
 
 def _about_changed(page: Here, on: Entry, number: int, key: str) -> None:
-    place: Place = st.session_state[key]
+    place: Place = entered(key)
     _changed(page, on, number, section_id=place.section_id, question_id=place.question_id)
 
 
 def _text_changed(page: Here, on: Entry, number: int, key: str) -> None:
-    _changed(page, on, number, text=st.session_state[key])
+    _changed(page, on, number, text=entered(key))
 
 
 def _follow_up_changed(page: Here, on: Entry, number: int, key: str) -> None:
-    _changed(page, on, number, follow_up_on=st.session_state[key])
+    _changed(page, on, number, follow_up_on=entered(key))
 
 
 def _moment_changed(page: Here, on: Entry, number: int, key: str) -> None:
-    start_s = st.session_state[key]
+    start_s = entered(key)
     chosen = next((item for item in _pinned(on) if item.start_s == start_s), None)
     if start_s is not None and chosen is None:
         return

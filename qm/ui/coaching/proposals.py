@@ -68,7 +68,7 @@ def said(page: Here, proposal: dict[str, Any]) -> str:
     if kind == "fatal":
         return _("a fatal answer")
     if kind == "misses":
-        words = _("{misses} misses in {n} evaluated contacts").format(**figures)
+        words = _("{misses} misses in {n} evaluated interactions").format(**figures)
         return page.digits(words)
     told = _("score {before} (n = {before_n}) → {after} (n = {after_n})").format(
         before=page.number(figures["before"]),
@@ -76,7 +76,7 @@ def said(page: Here, proposal: dict[str, Any]) -> str:
         before_n=figures["before_n"],
         after_n=figures["after_n"],
     )
-    interval = _("difference {value} points (95 % interval {low} to {high})").format(
+    interval = _("difference {value} percentage points (95 % interval {low} to {high})").format(
         value=signed(page, figures["difference"]),
         low=signed(page, figures["low"]),
         high=signed(page, figures["high"]),

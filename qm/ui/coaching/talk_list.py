@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from qm.ui import states, theme
+from qm.ui.agent_card.links import card_html
 from qm.ui.coaching import words
 from qm.ui.coaching.places import go
 from qm.ui.coaching.talk_planning import plan_a_talk
@@ -40,7 +41,7 @@ def _talk(page: Here, talk: dict[str, Any]) -> None:
         when = talk["held_at"] or talk["planned_at"]
         is_late = talk["state"] == "planned" and talk["planned_at"] < page.now()
         told = [
-            theme.words(page.called(talk["agent_name"], talk["agent_name_fa"]), "strong"),
+            card_html(page.called(talk["agent_name"], talk["agent_name_fa"]), talk["agent_id"]),
             theme.words(page.moment(when)),
             theme.pill(words.talk_state(_, talk["state"]), words.talk_state_tone(talk["state"])),
         ]

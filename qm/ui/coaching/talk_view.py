@@ -5,6 +5,7 @@ import streamlit as st
 from qm.core.problems import NotAllowed
 from qm.store.tables import CoachingSession, Commitment
 from qm.ui import states, theme, wording
+from qm.ui.agent_card.links import card_html
 from qm.ui.coaching import words
 from qm.ui.coaching.effect_view import show_effects
 from qm.ui.coaching.places import go, open_evaluation, way_back
@@ -37,7 +38,7 @@ def _course(page: Here, talk: Talk) -> None:
     with theme.card("talk"):
         agent = talk.rows.agent
         theme.row(
-            theme.words(page.called(agent.name, agent.name_fa), "strong"),
+            card_html(page.called(agent.name, agent.name_fa), agent.id),
             theme.words(page.moment(row.held_at or row.planned_at)),
             end=[theme.pill(words.talk_state(_, row.state), words.talk_state_tone(row.state))],
         )

@@ -11,6 +11,7 @@ from qm.core.forms.answers import Answer
 from qm.core.forms.identifiers import NOT_APPLICABLE
 from qm.core.forms.questions import ChoiceQuestion, MultipleChoiceQuestion, Question, ScaleQuestion
 from qm.ui import theme
+from qm.ui.cut_off import entered
 from qm.ui.evaluation.answering import Rehearsal, show_in
 from qm.ui.here import Here
 from qm.ui.plain import plain
@@ -129,7 +130,7 @@ def _one_of(
 def _one_changed(
     page: Here, on: Rehearsal, question: ChoiceQuestion | ScaleQuestion, key: str
 ) -> None:
-    on.give(page, question, _answer_of(question, st.session_state[key]))
+    on.give(page, question, _answer_of(question, entered(key)))
 
 
 def _answer_of(question: ChoiceQuestion | ScaleQuestion, chosen: str | None) -> Answer:
@@ -153,7 +154,7 @@ def _selection(answer: Answer) -> list[str]:
 def _selection_changed(
     page: Here, on: Rehearsal, question: MultipleChoiceQuestion, key: str
 ) -> None:
-    chosen = set(st.session_state[key])
+    chosen = set(entered(key))
     added = chosen - set(_selection(on.answer(question.id)))
     options = tuple(option.id for option in question.options if option.id in chosen)
     if NOT_APPLICABLE in added:

@@ -10,6 +10,7 @@ from qm.core.forms.identifiers import NOT_APPLICABLE
 from qm.core.forms.questions import DateQuestion, NumberQuestion, Question, TextQuestion
 from qm.core.text import MOST_LETTERS, latin_digits
 from qm.ui import theme
+from qm.ui.cut_off import entered
 from qm.ui.evaluation.answering import Rehearsal, show_in
 from qm.ui.evaluation.days import day_in_words, day_of_text, text_of_day
 from qm.ui.here import Here
@@ -174,48 +175,48 @@ def _why_not(page: Here, question: _Written, entered: str) -> str:
 
 
 def _number_changed(page: Here, on: Rehearsal, question: NumberQuestion, key: str) -> None:
-    entered = st.session_state[key]
-    if entered is None:
+    number = entered(key)
+    if number is None:
         on.give(page, question, Answer())
         return
-    on.give(page, question, Answer(number=round(Decimal(str(entered)), question.decimals)))
+    on.give(page, question, Answer(number=round(Decimal(str(number)), question.decimals)))
 
 
 def _number_text_changed(page: Here, on: Rehearsal, question: NumberQuestion, key: str) -> None:
-    entered = st.session_state[key].strip()
-    if not entered:
+    written = entered(key).strip()
+    if not written:
         on.give(page, question, Answer())
         return
     try:
-        # The minus sign of Persian text is another letter, with a mark of direction before it.
-        written = latin_digits(entered).replace("\u200e", "").replace("\u2212", "-")
-        answer = Answer(number=Decimal(written))
+        # The minus sign of Persian text is another letter; marks of direction stand around it.
+        plain = latin_digits(written).strip("\u200e\u2066\u2069").replace("\u2212", "-")
+        answer = Answer(number=Decimal(plain))
         question.grade(answer)
     except (InvalidOperation, ValueError):
-        on.refuse(page, question, entered)
+        on.refuse(page, question, written)
     else:
         on.give(page, question, answer)
 
 
 def _text_changed(page: Here, on: Rehearsal, question: TextQuestion, key: str) -> None:
-    entered = st.session_state[key]
-    on.give(page, question, Answer(text=entered if entered.strip() else None))
+    text = entered(key)
+    on.give(page, question, Answer(text=text if text.strip() else None))
 
 
 def _day_changed(page: Here, on: Rehearsal, question: DateQuestion, key: str) -> None:
-    on.give(page, question, Answer(date=st.session_state[key]))
+    on.give(page, question, Answer(date=entered(key)))
 
 
 def _day_text_changed(page: Here, on: Rehearsal, question: DateQuestion, key: str) -> None:
-    entered = st.session_state[key].strip()
+    written = entered(key).strip()
     try:
-        day = day_of_text(entered) if entered else None
+        day = day_of_text(written) if written else None
     except ValueError:
-        on.refuse(page, question, entered)
+        on.refuse(page, question, written)
     else:
         on.give(page, question, Answer(date=day))
 
 
 def _not_applicable_changed(page: Here, on: Rehearsal, question: Question, key: str) -> None:
-    is_left = st.session_state[key] == NOT_APPLICABLE
+    is_left = entered(key) == NOT_APPLICABLE
     on.give(page, question, Answer(not_applicable=True) if is_left else Answer())

@@ -16,7 +16,7 @@ from qm.core.problems import BadInput, NotAllowed
 from qm.core.scoring.score import score
 from qm.ui.evaluation.answering import Rehearsal
 from qm.ui.here import Here
-from qm.ui.identity import current_user
+from qm.ui.identity import is_signed_in
 from qm.workflow.evaluations import Workspace, save_draft
 from qm.workflow.my_work import note_active_s
 
@@ -73,7 +73,7 @@ class Entry(Rehearsal):
 
         Callbacks hold the page as it was: whoever was signed out meanwhile saves nothing.
         """
-        if current_user() is None:
+        if not is_signed_in(page.actor):
             return
         try:
             now = page.now()

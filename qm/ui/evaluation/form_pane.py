@@ -13,6 +13,7 @@ from qm.core.scoring.scorecards import Scorecard, SectionResult, State
 from qm.core.scoring.visibility import is_asked
 from qm.core.scoring.weights import applied_rates
 from qm.ui import theme
+from qm.ui.cut_off import entered
 from qm.ui.evaluation.answering import Rehearsal, is_left_out, show_in
 from qm.ui.evaluation.question_box import question_box
 from qm.ui.evaluation.remarks import Standing
@@ -169,4 +170,4 @@ def _so_far(page: Here, result: SectionResult) -> list[str]:
 
 
 def _left_out_changed(page: Here, on: Rehearsal, questions: list[Question], key: str) -> None:
-    on.leave_out(page, questions, is_left=st.session_state[key])
+    on.leave_out(page, questions, is_left=entered(key))

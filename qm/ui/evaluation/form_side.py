@@ -93,5 +93,5 @@ def _coaching(page: Here, entry: Entry) -> None:
 
 
 def _coaching_changed(page: Here, entry: Entry, key: str) -> None:
-    entry.coaching = st.session_state[key]
+    entry.coaching = cut_off.entered(key)
     entry.save(page)

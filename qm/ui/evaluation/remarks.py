@@ -11,6 +11,7 @@ from qm.core.forms.questions import Question
 from qm.core.scoring.scorecards import Entry, State
 from qm.core.text import MOST_LETTERS
 from qm.ui import theme, wording
+from qm.ui.cut_off import entered
 from qm.ui.evaluation.answering import Rehearsal, show_in
 from qm.ui.here import Here
 from qm.ui.plain import plain
@@ -154,12 +155,12 @@ def _comment(page: Here, question: Question, on: Rehearsal, *, is_required: bool
 
 
 def _reasons_changed(page: Here, on: Rehearsal, question: Question, key: str) -> None:
-    on.change(page, question.id, reasons=tuple(st.session_state[key]))
+    on.change(page, question.id, reasons=tuple(entered(key)))
 
 
 def _outside_changed(page: Here, on: Rehearsal, question: Question, key: str) -> None:
-    on.change(page, question.id, outside_control=st.session_state[key])
+    on.change(page, question.id, outside_control=entered(key))
 
 
 def _comment_changed(page: Here, on: Rehearsal, question: Question, key: str) -> None:
-    on.change(page, question.id, comment=st.session_state[key])
+    on.change(page, question.id, comment=entered(key))

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from qm.core.figures import Figures
 from qm.core.forms.questions import LENSES
 from qm.core.periods import Period
+from qm.core.quality.figures import Figures
 from qm.ui import states, theme, wording
 from qm.ui.evaluation.queue import month_progress
 from qm.ui.here import Here
@@ -56,9 +56,10 @@ def _quality(page: Here) -> None:
     )
     theme.row(*_accuracies(page, figures))
     if page.actor.role != "agent":
-        done = figures.picked - figures.missing
-        text = _("{done} of {picked} picks evaluated").format(done=done, picked=figures.picked)
-        share = 100 * done / figures.picked if figures.picked else 0
+        picked, missing = figures.picked or 0, figures.missing or 0
+        done = picked - missing
+        text = _("{done} of {picked} picks evaluated").format(done=done, picked=picked)
+        share = 100 * done / picked if picked else 0
         theme.row(theme.words(page.digits(text)), theme.bar([share], label=page.digits(text)))
     st.caption(change_in_words(page, trend))
     st.page_link("screens/quality_trends.py", label=_("Trends"))

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from qm.core.problems import NotAllowed
+from qm.core.quality.behind import Behind
 from qm.ui import states, theme, wording
 from qm.ui.coaching.note_writing import note_writing
 from qm.ui.coaching.words import note_kind, note_kind_tone, note_state, note_state_tone
@@ -52,8 +53,10 @@ def show_evaluation(page: Here, evaluation_id: int) -> None:
 
 
 def _way_back(page: Here) -> None:
-    if st.button(page._("All evaluations"), type="tertiary"):
-        st.query_params.clear()
+    behind = Behind.read(st.query_params.to_dict())
+    back = page._("All evaluations") if behind is None else page._("The evaluations of the number")
+    if st.button(back, type="tertiary"):
+        st.query_params.from_dict({} if behind is None else behind.address())
         st.session_state.pop("evaluation-list", None)
         st.rerun()
 

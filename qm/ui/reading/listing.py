@@ -8,19 +8,57 @@ import pandas as pd
 import streamlit as st
 
 from qm.core.life.states import STATES, State
+from qm.core.quality.behind import Behind
 from qm.store.evaluation_list import Wanted
 from qm.ui import states, wording
 from qm.ui.addressed import addressed_choice
 from qm.ui.here import Here
 from qm.ui.life import words
 from qm.ui.pager import page_chosen, pager
+from qm.ui.reading.limits import show_limits
 from qm.workflow.evaluation_list import count_evaluations, evaluation_choices, list_evaluations
 from qm.workflow.evaluations import periods_drawn
+from qm.workflow.evaluations_behind import EvaluationsBehind, evaluations_behind
 
 ROWS_PER_PAGE = 100
 _ALL = "all"
 
 Code = TypeVar("Code", bound=str)
+
+
+def show_behind(page: Here, behind: Behind) -> None:
+    """Show the evaluations that a number rests on, those of them that the person may read."""
+    _ = page._
+    key = f"evaluations-{hash(behind)}"
+    first = ROWS_PER_PAGE * (page_chosen(key) - 1)
+    with states.loading(page):
+        found = evaluations_behind(
+            page.engine,
+            page.actor,
+            behind,
+            centre=page.centre,
+            now=page.now(),
+            limit=ROWS_PER_PAGE,
+            offset=first,
+        )
+    show_limits(page, behind, found)
+    if not found.n:
+        states.empty(
+            _("There are no evaluations within these limits."), _("Drop one of the limits.")
+        )
+        return
+    st.text(_how_many(page, found))
+    if found.readable:
+        _show_rows(page, found.table, Wanted(behind.periods, behind.agent_id), behind.address())
+        pager(page, -(-found.readable // ROWS_PER_PAGE), key)
+
+
+def _how_many(page: Here, found: EvaluationsBehind) -> str:
+    _ = page._
+    if found.readable == found.n:
+        return page.digits(_("Evaluations behind the number: {n}").format(n=found.n))
+    text = _("Evaluations behind the number: {n}; you may read {readable} of them")
+    return page.digits(text.format(n=found.n, readable=found.readable))
 
 
 def show_list(page: Here) -> None:
@@ -79,7 +117,10 @@ def _limit(
     return next((code for code in names if code == chosen), None)
 
 
-def _show_rows(page: Here, table: pd.DataFrame, wanted: Wanted) -> None:
+def _show_rows(
+    page: Here, table: pd.DataFrame, wanted: Wanted, address: Mapping[str, str] | None = None
+) -> None:
+    """Show the rows; one that is clicked opens, and the way back leads to `address`."""
     shown = pd.DataFrame(_columns(page, table, wanted))
     if page.language == "fa":  # the grid itself always runs left to right
         shown = shown[shown.columns[::-1]]
@@ -92,7 +133,8 @@ def _show_rows(page: Here, table: pd.DataFrame, wanted: Wanted) -> None:
         height=min(620, 38 + 35 * len(shown)),
     )
     if rows := event["selection"]["rows"]:
-        st.query_params.from_dict({"evaluation": str(table["evaluation_id"].iloc[rows[0]])})
+        chosen = str(table["evaluation_id"].iloc[rows[0]])
+        st.query_params.from_dict({**(address or {}), "evaluation": chosen})
         st.rerun()
 
 

@@ -22,9 +22,10 @@ ASSETS_DIR = Path(__file__).parent / "static"
 _FOLDER = Path(__file__).parent
 _STYLE = "".join(
     (_FOLDER / f"{name}.css").read_text("utf-8")
-    for name in ("static/colours", "style", "around", "pieces", "panes", "narrow")
+    for name in ("static/colours", "style", "around", "pieces", "panes", "narrow", "paper")
 )
 _RIGHT_TO_LEFT = (_FOLDER / "rtl.css").read_text("utf-8")
+_FROM_DARK = (_FOLDER / "from_dark.css").read_text("utf-8")
 _COLOUR = re.compile(r"--qm-([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);")
 COLOURS: dict[str, tuple[str, str]] = {
     name: (light, dark)
@@ -42,8 +43,9 @@ def colour(name: str) -> str:
 
 def apply(language: str) -> None:
     """Give this rerun its look; the first element call of the script, after `set_page_config`."""
-    rules = _STYLE + _RIGHT_TO_LEFT if language == "fa" else _STYLE
-    st.html(f"<style>{rules}</style>")
+    right_to_left = _RIGHT_TO_LEFT if language == "fa" else ""
+    from_dark = _FROM_DARK if st.context.theme.type == "dark" else ""
+    st.html(f"<style>{_STYLE}{right_to_left}{from_dark}</style>")
 
 
 def card(key: str, *, is_row: bool = False) -> DeltaGenerator:

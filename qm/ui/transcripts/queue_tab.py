@@ -28,7 +28,7 @@ def show_queue(page: Here) -> None:
         st.info(_("No drawn call with a recording is there yet: draw a period first."))
         return
     with theme.card("failed"):
-        st.subheader(_("Failed"))
+        st.subheader(_("Failed recordings"))
         _failed(page, queue)
     with theme.card("waiting"):
         st.subheader(_("Waiting"))

@@ -1,90 +1,83 @@
-"""A month's figures, and the months side by side."""
+"""The newest figures of what was chosen, and one of them by month or quarter."""
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
+from qm.core.change.breaks import Break
+from qm.core.estimates import Estimate
 from qm.core.forms.questions import LENSES
+from qm.core.quality.behind import Behind
 from qm.ui import theme, wording
-from qm.ui.charts import months_chart
+from qm.ui.drilling import number_html
 from qm.ui.here import Here
-from qm.ui.quality_words import change_in_words, margin_in_words
-from qm.ui.tables import table
-from qm.workflow.quality import Month, Trend
+from qm.ui.quality_words import margin_in_words
+from qm.ui.trends.choosing import Choice
+from qm.ui.trends.measures import Measure, measures
+from qm.ui.trends.series import Row, show_series
 from qm.workflow.team_median import TeamMedian
+from qm.workflow.trends import Measured, Month, Trend
+
+_IN_CARDS = ("score", "passed", *LENSES)
 
 
-def show_figures(page: Here, month: Month) -> None:
-    """Show a month's figures, each with its n."""
+def show_figures(page: Here, choice: Choice, month: Month) -> None:
+    """Show a month's figures, each with its n and the way to its evaluations."""
     _ = page._
-    figures = month.figures
-    cells = [
-        (_("Quality score"), page.number(figures.score.value), figures.score),
-        *(
-            (
-                _("Accuracy: {lens}").format(lens=wording.lens(_, lens)),
-                page.percent(figures.critical[lens].value),
-                figures.critical[lens],
-            )
-            for lens in LENSES
-        ),
-    ]
-    columns = st.columns(len(cells) + 1)
-    for place, (column, (title, value, estimate)) in enumerate(zip(columns, cells, strict=False)):
+    figures, known = month.figures, measures(page)
+    columns = st.columns(len(_IN_CARDS) + 1)
+    for column, code in zip(columns, _IN_CARDS, strict=False):
+        measure = known[code]
+        estimate = measure.of(figures)
         was_asked = estimate.n or not figures.evaluated
         said = margin_in_words(page, estimate) if was_asked else wording.state(_, "hidden")
+        behind = choice.behind(month.period, **measure.limits) if estimate.n else None
         with column:
-            _figure(f"figure-{place}", title, value if estimate.n else "–", said)
+            _figure(page, code, measure.title, measure.said(page, estimate.value), said, behind)
     with columns[-1]:
         of_all = page.digits(_("of {n} evaluated").format(n=figures.evaluated))
-        _figure("figure-fatal", _("Fatal errors"), page.number(figures.fatal, 0), of_all)
+        behind = choice.behind(month.period, result="fatal") if figures.fatal else None
+        fatal = page.number(figures.fatal, 0)
+        _figure(page, "fatal", _("Fatal errors"), fatal, of_all, behind)
 
 
-def _figure(key: str, title: str, value: str, said: str) -> None:
-    with theme.card(key):
+def _figure(page: Here, key: str, title: str, value: str, said: str, behind: Behind | None) -> None:
+    with theme.card(f"figure-{key}"):
         theme.row(theme.words(title, "mute"))
-        theme.row(theme.words(value, "big"))
+        number = number_html(page, value, behind) if behind else theme.words(value)
+        theme.row(f'<span class="qm-big">{number}</span>')
         theme.row(theme.pill(said))
 
 
-def show_trend(page: Here, trend: Trend, medians: Sequence[TeamMedian]) -> None:
-    """Show the months as a chart and in words, then each with n, margin and what is missing."""
-    _ = page._
-    theme.row(theme.words(_("Quality score by month, with 95 % interval"), "strong"))
-    said = change_in_words(page, trend)
-    st.altair_chart(months_chart(page, trend.months, medians), width="stretch", alt=said)
-    if medians:
-        newest = medians[-1]
-        text = _("Dashed: the median of the team's agents; {month}: {median}, of {n} agents.")
-        month, value = newest.period.label(page.language), page.number(newest.value)
-        st.caption(page.digits(text.format(month=month, median=value, n=newest.agents)))
-    st.text(said)
-    _show_months(page, trend)
-
-
-def _show_months(page: Here, trend: Trend) -> None:
-    _ = page._
-    versions = {key for month in trend.months for key in month.forms}
-    is_changed = len(versions) > len({key.partition("@")[0] for key in versions})
+def show_trend(
+    page: Here,
+    choice: Choice,
+    measure: Measure,
+    trend: Trend,
+    medians: Sequence[TeamMedian],
+    marks: Sequence[Break],
+) -> None:
+    """Show a figure by period; the team's median stands beside an agent's score alone."""
     rows = [
-        {
-            _("Month"): month.period.label(page.language),
-            _("Score"): page.number(month.figures.score.value),
-            _("Margin and n"): margin_in_words(page, month.figures.score),
-            **_design_effect(page, month),
-            _("Picks"): page.number(month.figures.picked, 0),
-            _("Missing"): page.number(month.figures.missing, 0),
-            **({_("Form versions"): ", ".join(month.forms)} if is_changed else {}),
-        }
-        for month in reversed(trend.months)
+        Row(
+            Measured(month.period, estimate := measure.of(month.figures), month.forms),
+            measure.said(page, estimate.value),
+            choice.behind(month.period, **measure.limits),
+            _beside(page, choice, month, estimate),
+        )
+        for month in trend.months
     ]
-    numeric = [_("Score"), _("Design effect"), _("Picks"), _("Missing")]
-    table(pd.DataFrame(rows), numeric=[name for name in numeric if name in rows[0]])
+    beside = medians if measure.code == "score" else ()
+    show_series(page, measure.title, rows, medians=beside, marks=marks)
 
 
-def _design_effect(page: Here, month: Month) -> dict[str, str]:
-    """Return what only those ask for who look after the sampling."""
-    if page.actor.role == "agent":
-        return {}
-    return {page._("Design effect"): page.number(month.figures.score.design_effect, 2)}
+def _beside(page: Here, choice: Choice, month: Month, estimate: Estimate) -> dict[str, str]:
+    """Return what became of the picks, and what only those ask for who look after them."""
+    _ = page._
+    told: dict[str, str] = {}
+    if page.actor.role != "agent":
+        told[_("Design effect")] = page.number(estimate.design_effect, 2)
+    if choice.kind != "evaluator":
+        told[_("Picks")] = page.number(month.figures.picked, 0)
+        told[_("Missing")] = page.number(month.figures.missing, 0)
+    return told

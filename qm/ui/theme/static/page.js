@@ -52,6 +52,16 @@
     }
   }
 
+  // A number leads to its evaluations as a link of the menu does: the session goes on.
+  function followed(event) {
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = event.target.closest?.("a.qm-behind");
+    if (!link) return;
+    event.preventDefault();
+    history.pushState({}, "", link.href);
+    dispatchEvent(new PopStateEvent("popstate"));
+  }
+
   function clicked(event) {
     const target = event.target.closest?.("[data-colours], .qm-skip");
     if (!target) return;
@@ -68,6 +78,7 @@
 
   colours();
   document.addEventListener("click", clicked);
+  document.addEventListener("click", followed);
   document.addEventListener("DOMContentLoaded", () => {
     setInterval(connection, LOST_AFTER_MS / 2);
     new MutationObserver(language).observe(document.body, {

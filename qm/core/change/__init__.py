@@ -1,0 +1,1 @@
+"""Change beyond noise: control charts, sequential tests, funnels, and what a signal says."""

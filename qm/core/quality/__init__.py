@@ -1,0 +1,1 @@
+"""The quality of groups of interactions in figures: scores, accuracies, questions, evaluators."""

@@ -1,0 +1,216 @@
+"""What stands on paper: the report as texts in one language, for PDF and HTML alike."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pandas as pd
+
+from qm.core.estimates import Estimate
+from qm.core.problems import N_
+from qm.core.text import localise_digits, number, without_turns
+from qm.reports.cells import NUMBERS, Teller
+from qm.reports.charts import on_paper
+from qm.reports.files import printable
+from qm.reports.layout import Column, Sheet
+from qm.reports.methods import Note, method_notes
+from qm.reports.monthly import PrintedReport
+from qm.reports.pictures import Picture, pictures_of
+from qm.reports.words import (
+    Translate,
+    form_names,
+    headlines,
+    scope_lines,
+    standing,
+    summary_lines,
+    word,
+)
+
+LONG_WORD = re.compile(r"\S{30}")
+"""A word too long for a cell: a line may end within it."""
+
+_MOST_ROWS = 1_000  # of a table on paper: 30 pages; the agents of a large centre are all there
+# On paper an interval stands beside its number; the margin would say the same once more, and the
+# design effect is n over the effective n.
+_NOT_ON_PAPER = frozenset({"margin", "design_effect"})
+_INTERVAL_WIDTH = 21
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Of a column: its text, whether its cells are numbers, and its width in letters."""
+
+    text: str
+    is_number: bool
+    width: int
+
+
+@dataclass(frozen=True)
+class Section:
+    """A sheet of the report: title, pictures and table; `note` says where rows are left out."""
+
+    name: str
+    title: str
+    note: str
+    pictures: Sequence[Picture]
+    headings: Sequence[Heading]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number of the cover: what it is, its value, and how sure it is."""
+
+    title: str
+    value: str
+    said: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    """All texts of the report; every one of them is text, never markup.
+
+    `standing` is “Draft” or the number, beside the title.
+    `summary` is what came out, in sentences; `lines` are scope, sample and standing in words;
+    `methods` say how the numbers are made; `contents`, `empty` and `terms` are the words around
+    the sections; `foot` stands on every page, with the number of the page and that of all pages
+    between the three parts of `page_of`.
+    """
+
+    language: str
+    title: str
+    standing: str
+    author: str
+    summary: Sequence[str]
+    lines: Sequence[str]
+    figures: Sequence[Figure]
+    sections: Sequence[Section]
+    methods: Sequence[Note]
+    contents: str
+    terms: str
+    empty: str
+    foot: str
+    page_of: Sequence[str]
+    hashes: str
+
+
+def on_pages(report: PrintedReport, _: Translate) -> Paper:
+    """Return all that the report's pages say, in its language."""
+    title, *rest = map(_shown, headlines(report, _))
+    stands = standing(report, _)
+    return Paper(
+        language=report.language,
+        title=title,
+        standing=stands,
+        author=_shown(report.made_by),
+        summary=[_shown(line) for line in summary_lines(report, _)],
+        lines=[*map(_shown, scope_lines(report, _)), *rest],
+        figures=[_figure(report, *each, _) for each in estimates_of(report)],
+        sections=[_section(report, sheet, _) for sheet in report.sheets],
+        methods=list(method_notes(report, _)),
+        contents=_(N_("Contents")),
+        terms=_(N_("How the numbers are made")),
+        empty=_(N_("None in this month.")),
+        foot=localise_digits(" · ".join([title, stands]), report.language),
+        page_of=re.split("{page}|{pages}", _(N_("Page {page} of {pages}"))),
+        hashes=" ".join(filter(None, [report.data_sha256, report.content_sha256])),
+    )
+
+
+def estimates_of(report: PrintedReport) -> list[tuple[str, Estimate]]:
+    """Return the figures of the first page, each with the code of what it is."""
+    figures = report.figures
+    lenses = [(f"{lens}_accuracy", share) for lens, share in figures.critical.items()]
+    return [("score", figures.score), *lenses, ("passed", figures.passed)]
+
+
+def _figure(report: PrintedReport, code: str, estimate: Estimate, _: Translate) -> Figure:
+    def shown(value: float | None) -> str:
+        return number(value, report.language)
+
+    parts = [localise_digits(f"n = {estimate.n}", report.language)]
+    if estimate.low is not None and estimate.high is not None:
+        low, high = max(0.0, estimate.low), min(100.0, estimate.high)
+        text = _(N_("{low} to {high}"))
+        parts.insert(0, text.format(low=shown(low), high=shown(high)))
+    return Figure(word(code, _), shown(estimate.value), " · ".join(parts))
+
+
+def _section(report: PrintedReport, sheet: Sheet, _: Translate) -> Section:
+    table = report.tables[sheet.name]
+    # The first of many notes or evaluations say nothing; the first levels of a table do.
+    is_left_out = len(table) > _MOST_ROWS and not sheet.by_name
+    printed = table.head(0 if is_left_out else _MOST_ROWS)
+    columns = _columns(sheet, printed)
+    tell = Teller(_, report.centre, report.language, form_names(report, _))
+    between = _(N_("{low} to {high}"))
+    cells = [_cells(each, printed, tell, between) for each in columns]
+    return Section(
+        name=sheet.name,
+        title=_(sheet.title),
+        note=_left_out(report, len(table), len(printed), _),
+        pictures=pictures_of(report, sheet.name, on_paper(report.language, _)),
+        headings=[_heading(each, _) for each in columns] if len(printed) else [],
+        rows=list(zip(*cells, strict=True)),
+    )
+
+
+def _left_out(report: PrintedReport, rows: int, printed: int, _: Translate) -> str:
+    if rows == printed:
+        return ""
+    text = _(N_("The first {printed} of {rows} rows; the workbook and the CSV files hold all."))
+    if not printed:
+        text = _(N_("{rows} rows: the workbook and the CSV files hold them."))
+    return localise_digits(text.format(printed=printed, rows=rows), report.language)
+
+
+class _Printed(NamedTuple):
+    """A column on paper: a column of the sheet, and those of the interval that stands with it."""
+
+    column: Column
+    low: str | None = None
+    high: str | None = None
+
+
+def _columns(sheet: Sheet, table: pd.DataFrame) -> list[_Printed]:
+    """Return what is printed of a sheet; a column without a value would take others' room."""
+    names = {column.name for column in sheet.columns}
+    ends: dict[str, _Printed] = {}
+    for column in sheet.columns:
+        stem = column.name.removesuffix("percent").rstrip("_")
+        low, high = (f"{stem}_{end}".lstrip("_") for end in ("low", "high"))
+        if {low, high} <= names:
+            ends[column.name] = _Printed(column, low, high)
+    taken = _NOT_ON_PAPER | {name for each in ends.values() for name in each[1:]}
+    return [
+        ends.get(column.name, _Printed(column))
+        for column in sheet.columns
+        if column.name not in taken and not column.is_key and bool(table[column.name].notna().any())
+    ]
+
+
+def _heading(printed: _Printed, _: Translate) -> Heading:
+    width = _INTERVAL_WIDTH if printed.low else printed.column.width
+    return Heading(_(printed.column.heading), printed.column.kind in NUMBERS, width)
+
+
+def _cells(printed: _Printed, table: pd.DataFrame, tell: Teller, between: str) -> list[str]:
+    column, language = printed.column, tell.digits
+    values = tell.cells(column, table[column.name])
+    if column.kind not in NUMBERS:
+        return ["–" if value is None else without_turns(value) for value in values]
+    places = 0 if column.kind == "whole" else 1
+    shown = [number(value, language, places) for value in values]
+    if printed.low is None:
+        return shown
+    ends = zip(table[printed.low], table[printed.high], strict=True)
+    return [
+        value if low is None or high is None
+        else f"{value} ({between.format(low=number(low, language), high=number(high, language))})"
+        for value, (low, high) in zip(shown, ends, strict=True)
+    ]  # fmt: skip
+
+
+def _shown(text: str) -> str:
+    return without_turns(printable(text))

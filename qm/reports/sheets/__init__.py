@@ -1,0 +1,1 @@
+"""The sheets of the monthly report, by what they are about."""
