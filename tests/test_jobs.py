@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import signal
@@ -15,8 +16,10 @@ from sqlmodel import col
 
 from qm.config import Settings
 from qm.core.access import COMMAND_LINE
-from qm.core.problems import BadInput
+from qm.core.problems import BadInput, Problem
 from qm.jobs import Timing, TranscriptionSummary, run_transcriptions, run_worker
+from qm.jobs.messages import send
+from qm.jobs.worker_process import DATABASE_LOST
 from qm.store.engine import transaction
 from qm.store.tables import Recording, Worker
 from qm.workflow.transcription import pending_recordings
@@ -196,6 +199,17 @@ def test_an_unusable_model_stops_the_run_and_blames_no_recording(
         run_worker(unusable, timing=QUICK)
     assert states(engine) == dict.fromkeys(CALLS, ("waiting", 0))
     engine.dispose()
+
+
+def test_a_supervisor_can_tell_what_only_its_workers_know() -> None:
+    sent = io.StringIO()
+    send(sent, Problem(DATABASE_LOST, "worker", values={"detail": "database is locked"}))
+    code = (
+        "import sys, qm.jobs\nfrom qm.jobs.messages import received\nprint(received(sys.argv[1]))"
+    )
+    words = [sys.executable, "-c", code, sent.getvalue()]
+    ended = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert ended.stdout.startswith("worker: The database cannot be used (database is locked).")
 
 
 def test_workers_that_cannot_live_are_not_started_for_ever(

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import IO, Any
 
 from qm.config import Settings
-from qm.core.problems import Problem
+from qm.core.problems import CATALOGUE, Problem, explain
 from qm.jobs.timing import Timing
 from qm.workflow.transcription import Outcome
 
@@ -45,17 +45,26 @@ Message = Outcome | Problem
 
 
 def send(pipe: IO[str], message: Message) -> None:
-    """Write a message into the pipe."""
-    _write(pipe, {type(message).__name__: asdict(message)})
+    """Write a message into the pipe, with the explanation of its problem."""
+    problem = message if isinstance(message, Problem) else message.problem
+    explained = {problem.code: CATALOGUE[problem.code]} if problem else {}
+    _write(pipe, {type(message).__name__: asdict(message), "explained": explained})
 
 
 def received(line: str) -> Message:
-    """Return the message of a line."""
-    ((kind, content),) = json.loads(line).items()
+    """Return the message of a line.
+
+    Its problem can be explained here, though only the worker imports what found it (the speech
+    model).
+    """
+    content = json.loads(line)
+    for code, explanation in content.pop("explained").items():
+        explain(code, *explanation)
+    ((kind, values),) = content.items()
     if kind == "Problem":
-        return Problem.from_data(content)
-    problem = content.pop("problem")
-    return Outcome(**content, problem=Problem.from_data(problem) if problem else None)
+        return Problem.from_data(values)
+    problem = values.pop("problem")
+    return Outcome(**values, problem=Problem.from_data(problem) if problem else None)
 
 
 def _write(pipe: IO[str], content: dict[str, Any]) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
+import time
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,8 +42,7 @@ def test_a_stopped_worker_is_fenced_out(sqlite_url: str, tmp_path: Path, workers
     stopped = workers.supervisor(settings, until_empty=False)
     wait_until_running(engine, "a", stopped)
     both = [stopped.process.pid, *stopped.worker_pids]  # the whole machine, as asleep
-    for pid in both:
-        os.kill(pid, signal.SIGSTOP)
+    wait_until(lambda: has_stopped(engine, both), "they stand still outside a transaction")
 
     other = workers.supervisor(settings)
     assert other.wait() == 0, other.told()
@@ -56,6 +58,22 @@ def test_a_stopped_worker_is_fenced_out(sqlite_url: str, tmp_path: Path, workers
     check_once(engine, sounds=2)
     stopped.end()
     engine.dispose()
+
+
+def has_stopped(engine: Engine, pids: list[int]) -> bool:
+    """Stop the processes; whoever would keep SQLite's only lock for ever goes on instead."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    time.sleep(0.05)  # until the last of them stands still
+    at_once = sqlite3.connect(engine.url.database or "", timeout=0, isolation_level=None)
+    try:
+        with closing(at_once):
+            at_once.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+        return False
+    return True
 
 
 def everything(engine: Engine) -> list[object]:
