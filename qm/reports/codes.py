@@ -31,7 +31,7 @@ WORDS = {
     "shared": N_("Shared with the agent"),
     "acknowledged": N_("Acknowledged"),
     "discussed": N_("Discussed"),
-    "score": N_("Mean score"),
+    "score": N_("Quality score"),
     "evaluation_added": N_("Evaluation added"),
     "evaluation_revised": N_("Evaluation corrected"),
     "evaluation_left_out": N_("Evaluation no longer counted"),

@@ -98,7 +98,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "question": _text(N_("The question's text.")),
     "critical": _text(N_("For whom an error is critical."), N_("the question is not critical")),
     "short": _count(N_("Evaluations in which it earned less than its best option."), _PLAIN),
-    "cost": Meaning(N_("What it takes off the mean score at most."), _POINTS, _NEVER),
+    "cost": Meaning(N_("What it takes off the quality score at most."), _POINTS, _NEVER),
     "cumulative_percent": _share(N_("The shares added up from the top.")),
     "answered": _count(N_("Evaluations in which it was answered.")),
     "full": _count(N_("Evaluations in which it earned full points."), _PLAIN),

@@ -21,7 +21,7 @@ class Note:
 
 NOTES = (
     Note(
-        N_("Mean score"),
+        N_("Quality score"),
         N_("What the month's interactions would score on average, had all been evaluated."),
         N_(
             "Each evaluated interaction counts for as many as it stands for: the interactions of "
@@ -52,7 +52,7 @@ NOTES = (
             "The share that passed; the share in which every critical question of a kind "
             "(customer, business, compliance) that applied got full points."
         ),
-        N_("Of the interactions, weighted as the mean score is, with Wilson's interval."),
+        N_("Of the interactions, weighted as the quality score is, with Wilson's interval."),
         N_("An accuracy of 100 percent of few is no promise: look at its lower end."),
     ),
     Note(
@@ -94,7 +94,7 @@ NOTES = (
     ),
     Note(
         N_("What costs the most points"),
-        N_("Which questions lower the mean score the most."),
+        N_("Which questions lower the quality score the most."),
         N_(
             "A question's weight, times the share of interactions in which it fell short; the "
             "running share adds up from the top."
@@ -104,7 +104,7 @@ NOTES = (
     Note(
         N_("Short of full points, not applicable"),
         N_("How often a question earned less than its best option, or was said not to apply."),
-        N_("Weighted like the mean score, with Wilson's interval."),
+        N_("Weighted like the quality score, with Wilson's interval."),
         N_("A high share of “not applicable” may be an evaluator's habit: see “Evaluators”."),
     ),
     Note(
@@ -159,7 +159,7 @@ NOTES = (
     ),
     Note(
         N_("Weekdays and hours"),
-        N_("The mean score of interactions that began then, on the centre's clocks."),
+        N_("The quality score of interactions that began then, on the centre's clocks."),
         N_("Only where at least five evaluations have a score."),
         N_("The darkest cell of many is darkest by chance as a rule."),
     ),

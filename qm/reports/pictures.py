@@ -52,9 +52,12 @@ def charts_of(report: PrintedReport, sheet: str, look: Look) -> list[tuple[AnyCh
 
 def _groups(report: PrintedReport, frame: pd.DataFrame, look: Look) -> Charts:
     for level, said in (
-        ("team", N_("Mean score of the teams with 95-percent intervals; dashed: all of them.")),
-        ("channel", N_("Mean score of the channels with 95-percent intervals; dashed: all.")),
-        ("queue", N_("Mean score of the queues with 95-percent intervals; dashed: all of them.")),
+        ("team", N_("Quality score of the teams with 95-percent intervals; dashed: all of them.")),
+        ("channel", N_("Quality score of the channels with 95-percent intervals; dashed: all.")),
+        (
+            "queue",
+            N_("Quality score of the queues with 95-percent intervals; dashed: all of them."),
+        ),
     ):
         rows = frame[frame["level"] == level]
         tell = look.translate if level == "channel" else None
@@ -62,7 +65,9 @@ def _groups(report: PrintedReport, frame: pd.DataFrame, look: Look) -> Charts:
 
 
 def _agents(report: PrintedReport, frame: pd.DataFrame, look: Look) -> Charts:
-    said = N_("Mean score of the agents by name, with 95-percent intervals; dashed: all of them.")
+    said = N_(
+        "Quality score of the agents by name, with 95-percent intervals; dashed: all of them."
+    )
     yield from _compared(report, frame, "agent", said, look)
 
 
@@ -106,8 +111,8 @@ def _months(_report: PrintedReport, frame: pd.DataFrame, look: Look) -> Charts:
         yield (
             months_chart(look, order, means),
             N_(
-                "Mean score of all by month, with 95-percent intervals; the line ends where a form "
-                "changed."
+                "Quality score of all by month, with 95-percent intervals; the line ends where a "
+                "form changed."
             ),
         )
 
@@ -119,7 +124,7 @@ def _pareto(report: PrintedReport, frame: pd.DataFrame, look: Look) -> Charts:
     if causes:
         yield (
             pareto_chart(look, causes, title=POINTS_LOST),
-            N_("The questions that lower the mean score the most, and their running share."),
+            N_("The questions that lower the quality score the most, and their running share."),
         )
 
 
@@ -138,7 +143,7 @@ def _hours(_report: PrintedReport, frame: pd.DataFrame, look: Look) -> Charts:
         days = [word(day, look.translate) for day in dict.fromkeys(frame["weekday"])]
         yield (
             hours_chart(look, cells, days),
-            N_("Mean score and n by weekday and hour at which the interactions began."),
+            N_("Quality score and n by weekday and hour at which the interactions began."),
         )
 
 

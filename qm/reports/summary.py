@@ -17,6 +17,7 @@ from qm.core.quality.figures import Figures
 from qm.reports.codes import WORDS, form_named
 
 _MOST_NAMED = 12
+_MOST_MOVED = 6
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Told:
     """What the summary is told from: the centre's figures of the month and of the one before.
 
     Small groups are hidden in them already. `same_forms`: both months have the same form
-    versions. `signals` counts those of the month.
+    versions. `signals` is the report's table of them.
     """
 
     figures: Figures
@@ -32,7 +33,7 @@ class Told:
     same_forms: bool
     disputes: DisputeFigures
     coaching: CoachingFigures
-    signals: int
+    signals: pd.DataFrame
     fewest: int
 
 
@@ -54,17 +55,19 @@ def summary_of(told: Told, pareto: pd.DataFrame) -> tuple[Sentence, ...]:
 def _score(score: Estimate, fewest: int) -> Sentence:
     values: dict[str, object] = {"value": score.value, "n": score.n, "margin": score.margin}
     if score.note == "too_few_to_show":
-        text = N_("The mean score is not shown: it rests on fewer than {fewest} evaluations.")
+        text = N_("The quality score is not shown: it rests on fewer than {fewest} evaluations.")
         return Sentence(text, {"fewest": fewest})
     if score.value is None:
-        return Sentence(N_("There is no mean score: in no evaluation did a question apply."))
+        return Sentence(N_("There is no quality score: in no evaluation did a question apply."))
     if score.note == "all_counted":
-        text = N_("The mean score is {value:.1f}. All {n} interactions were evaluated: no margin.")
+        text = N_(
+            "The quality score is {value:.1f}. All {n} interactions were evaluated: no margin."
+        )
         return Sentence(text, values)
     if score.margin is None:
-        text = N_("The mean score is {value:.1f} (n = {n}), which tells no margin.")
+        text = N_("The quality score is {value:.1f} (n = {n}), which tells no margin.")
         return Sentence(text, values)
-    return Sentence(N_("The mean score is {value:.1f} ± {margin:.1f} (n = {n})."), values)
+    return Sentence(N_("The quality score is {value:.1f} ± {margin:.1f} (n = {n})."), values)
 
 
 def _change(told: Told) -> Iterator[Sentence]:
@@ -135,14 +138,17 @@ def _shares(figures: Figures) -> Iterator[Sentence]:
     if fatal.count == 0:
         yield Sentence(N_("No evaluation had a fatal answer."))
     elif fatal.value is not None:
-        text = N_("Evaluations with a fatal answer: {count} ({percent:.1f} % of the interactions).")
+        text = N_(
+            "Evaluations with a fatal answer: {count}; weighted by the draw {percent:.1f} % of the "
+            "interactions."
+        )
         yield Sentence(text, {"count": fatal.count, "percent": fatal.value})
 
 
 def _dearest(pareto: pd.DataFrame) -> Iterator[Sentence]:
     if len(pareto):
         text = N_(
-            "Most points are lost at “{question}”: {points:.1f} points of the mean score, "
+            "Most points are lost at “{question}”: {points:.1f} points of the quality score, "
             "{percent:.0f} % of all that is lost."
         )
         first = pareto.iloc[0]
@@ -150,10 +156,21 @@ def _dearest(pareto: pd.DataFrame) -> Iterator[Sentence]:
         yield Sentence(text, {"question": first["question"], **values})
 
 
-def _signals(count: int) -> Sentence:
-    if not count:
+def _signals(signals: pd.DataFrame) -> Sentence:
+    """Tell how many there are and about whom, in the order of their table."""
+    if not len(signals):
         return Sentence(N_("No signal: nothing moved more than noise does."))
-    return Sentence(N_("Signals beyond noise: {count}."), {"count": count})
+    by_subject = signals.drop_duplicates(["level", "team", "agent"])
+    levels, teams, agents = by_subject["level"], by_subject["team"], by_subject["agent"]
+    who = [
+        {"team": team, "agent": agent}.get(level, Sentence(WORDS[level]))
+        for level, team, agent in zip(levels, teams, agents, strict=True)
+    ]
+    values = {"count": len(signals), "who": tuple(who[:_MOST_MOVED])}
+    if len(who) <= _MOST_MOVED:
+        return Sentence(N_("Signals beyond noise: {count}. They are about: {who}."), values)
+    text = N_("Signals beyond noise: {count}. They are about: {who} and {more} more.")
+    return Sentence(text, {**values, "more": len(who) - _MOST_MOVED})
 
 
 def _disputes(disputes: DisputeFigures) -> Iterator[Sentence]:

@@ -19,7 +19,7 @@ def look_of(page: Here) -> Look:
 
 
 def months_chart(page: Here, months: Sequence[Month], team: Sequence[TeamMedian] = ()) -> AnyChart:
-    """Return the mean scores by month with their intervals; `team` is drawn as a dashed line."""
+    """Return the quality score by month with their intervals; `team` is drawn as a dashed line."""
     points = [Measured(month.period, month.figures.score, month.forms) for month in months]
     return periods_chart(page, points, team=team)
 

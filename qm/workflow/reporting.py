@@ -86,7 +86,7 @@ def built_report(
         same_forms=trends.same_forms(series["centre", ""], period),
         disputes=life.disputes,
         coaching=life.coaching,
-        signals=len(signals),
+        signals=tables["signals"],
         fewest=month.fewest,
     )
     return MonthlyReport(

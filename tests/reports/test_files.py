@@ -111,7 +111,7 @@ def test_totals_are_the_centres_and_the_mean_is_computed_again_from_every_evalua
     assert english["Agents"].cell(6, [c.value for c in english["Agents"][1]].index("Picks") + 1
                                   ).value.startswith("=SUBTOTAL(109,")  # fmt: skip
     (score,) = (row for row in shown["Summary"].iter_rows(values_only=True)
-                if row[0] == "Mean score")  # fmt: skip
+                if row[0] == "Quality score")  # fmt: skip
     assert score[1] == score[5] == pytest.approx(5150 / 65)
 
 
@@ -123,13 +123,13 @@ def test_workbook_holds_the_reports_numbers_as_numbers(english, reports):
     assert said[0] == "Monthly quality report, Aban 1405 · Draft"
     assert _columns(english["Questions"])["Form"][0] == "Inbound call (version 1)"
     assert "Draft, not closed: its numbers may still change." in said
-    assert any(text.startswith("The mean score is 79.2 ± ") for text in said)
+    assert any(text.startswith("The quality score is 79.2 ± ") for text in said)
     overview = _columns(english["Overview"])
-    assert overview["Mean score"][0] == pytest.approx(5150 / 65)
+    assert overview["Quality score"][0] == pytest.approx(5150 / 65)
     assert (overview["n"][0], overview["Missing picks"][0]) == (7, 3)
     agents = _columns(english["Agents"])
     assert agents["Agent"][:4] == ["Ali Moradi", "Omid Sadeghi", "Reza Karimi", "Sara Nouri"]
-    assert agents["Mean score"][:4] == [90, None, 65, 85]
+    assert agents["Quality score"][:4] == [90, None, 65, 85]
     assert [cell.data_type for cell in english["Agents"]["D"][1:5]] == ["n"] * 4
 
 
@@ -198,7 +198,7 @@ def test_an_empty_month_says_so_in_both_files(books, reports, tmp_path):
     said = "No evaluation was submitted for this month: there is no average."
     assert said in _texts(book["Summary"])
     table = _columns(book["Overview"])
-    assert (table["Mean score"], table["Note"]) == ([None], ["No score yet"])
+    assert (table["Quality score"], table["Note"]) == ([None], ["No score yet"])
     assert len(_parts(books["empty"], "xl/charts/chart")) == 1  # of the months before
     write_csv_files(reports["empty"], tmp_path / "report.zip", str)
     assert [said] in _csv(tmp_path / "report.zip", "about.csv")

@@ -165,7 +165,7 @@ def test_an_interval_stands_beside_its_number_on_paper():
     headings = [heading.text for heading in sections["agents"].headings]
     assert not {"Lower end", "Upper end", "Margin ±"} & set(headings)
     row = sections["agents"].rows[0]
-    assert row[headings.index("Mean score")] == "80.0 (74.0 to 86.0)"
+    assert row[headings.index("Quality score")] == "80.0 (74.0 to 86.0)"
 
 
 def test_a_sheet_that_the_template_never_heard_of_is_printed(tmp_path, words_of, monkeypatch):

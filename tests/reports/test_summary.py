@@ -16,6 +16,7 @@ from qm.locale import translator
 from qm.reports.monthly import in_words
 from qm.reports.summary import Told, scope_of, summary_of
 
+_FATAL = "Evaluations with a fatal answer: 36; weighted by the draw 90.0 % of the interactions."
 HIDDEN = Estimate(None, 2, None, None, "none", "too_few_to_show")
 NO_PARETO = pd.DataFrame(columns=["question", "cost", "percent"])
 DISPUTES = DisputeFigures(0, 0, NOTHING, 0, 0, NOTHING, NOTHING, 0, 0)
@@ -33,8 +34,15 @@ def figures(score: Estimate, **own: object) -> Figures:
     return replace(NO_FIGURES, score=score, evaluated=max(score.n, 1), **own)
 
 
+def signals(*agents: str) -> pd.DataFrame:
+    """The table of signals: one of the centre and one of each agent, where agents are given."""
+    centre = [("centre", None, None)] if agents else []
+    rows = [*centre, *(("agent", Wording(en="A"), Wording(en=who)) for who in agents)]
+    return pd.DataFrame(rows, columns=["level", "team", "agent"], dtype=object)
+
+
 def told(score: Estimate, before: Estimate = NOTHING, **own: object) -> Told:
-    known = {"same_forms": True, "disputes": DISPUTES, "coaching": COACHING, "signals": 0}
+    known = {"same_forms": True, "disputes": DISPUTES, "coaching": COACHING, "signals": signals()}
     return Told(figures=figures(score), before=figures(before), **{**known, "fewest": 3, **own})
 
 
@@ -45,16 +53,16 @@ def said(given: Told, pareto: pd.DataFrame = NO_PARETO, language: str = "en") ->
 @pytest.mark.parametrize(
     ("score", "words"),
     [
-        (mean(80.0), "The mean score is 80.0 ± 2.0 (n = 50)."),
-        (HIDDEN, "The mean score is not shown: it rests on fewer than 3 evaluations."),
-        (NOTHING, "There is no mean score: in no evaluation did a question apply."),
+        (mean(80.0), "The quality score is 80.0 ± 2.0 (n = 50)."),
+        (HIDDEN, "The quality score is not shown: it rests on fewer than 3 evaluations."),
+        (NOTHING, "There is no quality score: in no evaluation did a question apply."),
         (
             Estimate(80.0, 1, None, None, "none", "one_value"),
-            "The mean score is 80.0 (n = 1), which tells no margin.",
+            "The quality score is 80.0 (n = 1), which tells no margin.",
         ),
         (
             Estimate(80.0, 4, 80.0, 80.0, "none", "all_counted"),
-            "The mean score is 80.0. All 4 interactions were evaluated: no margin.",
+            "The quality score is 80.0. All 4 interactions were evaluated: no margin.",
         ),
     ],
 )
@@ -107,7 +115,7 @@ def test_shares_are_told_of_lenses_that_applied():
     assert not any(line.startswith("Business") for line in lines)
     assert "No evaluation had a fatal answer." in lines
     lines = said(replace(given, figures=replace(own, fatal_rate=replace(share, count=36))))
-    assert "Evaluations with a fatal answer: 36 (90.0 % of the interactions)." in lines
+    assert _FATAL in lines
     hidden = replace(given, figures=replace(own, fatal_rate=HIDDEN, passed=HIDDEN))
     assert not any("fatal" in line or "Passed" in line for line in said(hidden))
 
@@ -116,13 +124,15 @@ def test_what_else_happened_is_counted():
     dearest = pd.DataFrame([{"question": Wording(en="Greets"), "cost": 2.25, "percent": 40.0}])
     disputes = replace(DISPUTES, published=9, raised=3, upheld=1, changed=1)
     coaching = replace(COACHING, held=2, made=4, commitments_open=3, commitments_overdue=1)
-    lines = said(told(mean(80.0), signals=2, disputes=disputes, coaching=coaching), dearest)
+    lines = said(
+        told(mean(80.0), signals=signals("a1", "a2"), disputes=disputes, coaching=coaching), dearest
+    )
     assert lines[-4:] == [
         (
-            "Most points are lost at “Greets”: 2.2 points of the mean score, 40 % of all "
+            "Most points are lost at “Greets”: 2.2 points of the quality score, 40 % of all "
             "that is lost."
         ),
-        "Signals beyond noise: 2.",
+        "Signals beyond noise: 3. They are about: Contact centre, a1, a2.",
         "Disputes: 3; decided: 2; score changed: 1.",
         "Coaching talks: 2 held, 0 overdue; commitments: 4 made, 3 open, 1 overdue.",
     ]
@@ -133,13 +143,23 @@ def test_what_else_happened_is_counted():
     ]
 
 
+def test_signals_name_whom_they_are_about_once():
+    ten = [f"a{number}" for number in range(10)]
+    (line,) = [
+        line for line in said(told(mean(80.0), signals=signals(*ten, "a0")))[1:] if "nois" in line
+    ]
+    assert line == (
+        "Signals beyond noise: 12. They are about: Contact centre, a0, a1, a2, a3, a4 and 5 more."
+    )
+
+
 def test_a_month_of_nothing_says_so_alone():
     given = replace(told(NOTHING), figures=NO_FIGURES)
     assert said(given) == ["Nothing was evaluated, so nothing can be said of the month."]
 
 
 def test_persian_has_its_digits_and_words():
-    lines = said(told(mean(80.1), mean(78.0), signals=2), language="fa")
+    lines = said(told(mean(80.1), mean(78.0), signals=signals("a1", "a2")), language="fa")
     assert lines[0] == localise_digits(lines[0], "fa")
     assert "۸۰٫۱" in lines[0]
     assert "۲٫۱" in lines[1]

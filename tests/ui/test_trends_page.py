@@ -74,7 +74,7 @@ def test_the_centres_page_tells_what_changed_and_leads_to_its_evaluations(pages:
     assert not page.exception
     assert "outside the limits" in said
     assert "By chance for one agent: p" in said
-    assert "Control chart of the mean scores" in said
+    assert "Control chart of the quality score" in said
     assert "Agents' failures by their n (funnel): " in said
     assert "inbound-call" not in said  # forms are called by their titles
     assert re.search(r"Esfand 1404\\: From here on the form “[^”]+” is version 1", said)

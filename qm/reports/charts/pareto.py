@@ -14,7 +14,7 @@ _ROOM = 1.3  # beyond 100 %: there the costs stand in a column
 _COLUMNS = ["place", "name", "cost", "share", "said", "cost_said", "link"]
 
 ANSWERS_SHORT = N_("Answers short of full points")
-POINTS_LOST = N_("Points of the mean score that it costs")
+POINTS_LOST = N_("Points of the quality score that it costs")
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ QUESTION = (
 )
 NOTE = Column("note", N_("Note"), "word", 24)
 SCORE = (
-    Column("score", N_("Mean score")),
+    Column("score", N_("Quality score")),
     Column("margin", N_("Margin ±")),
     Column("score_low", LOW),
     Column("score_high", HIGH),

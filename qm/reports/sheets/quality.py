@@ -64,7 +64,7 @@ MONTHS = Sheet(
         TEAM,
         Column("period", N_("Period"), "text", 10, is_key=True),
         Column("month", N_("Month"), "text", 14),
-        *interval("score", N_("Mean score"), n=True),
+        *interval("score", N_("Quality score"), n=True),
         *interval("passed", N_("Passed")),
         *interval("customer", N_("Customer-critical accuracy")),
         *interval("business", N_("Business-critical accuracy")),
@@ -113,7 +113,7 @@ HOURS = Sheet(
         Column("weekday", N_("Weekday"), "word", 14),
         whole("hour", N_("Hour"), 8),
         whole("evaluated", N_("Evaluated")),
-        Column("score", N_("Mean score")),
+        Column("score", N_("Quality score")),
     ),
 )
 SIGNALS = Sheet(

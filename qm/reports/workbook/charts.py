@@ -51,8 +51,8 @@ def drawings_of(book: Book) -> list[Drawing]:
     tables = book.report.tables
     drawings = (*_trend(book), *_pareto(book)) if {"months", "pareto"} <= set(tables) else ()
     levels = (
-        ("team", N_("Mean score of the teams, with 95-percent intervals")),
-        ("channel", N_("Mean score of the channels, with 95-percent intervals")),
+        ("team", N_("Quality score of the teams, with 95-percent intervals")),
+        ("channel", N_("Quality score of the channels, with 95-percent intervals")),
     )
     return [*drawings, *(each for level, title in levels for each in _groups(book, level, title))]
 
@@ -105,12 +105,12 @@ def _trend(book: Book) -> Iterator[Drawing]:
         )
         for month in months
     ]
-    _, title = book.translate, N_("Mean score by month, with 95-percent intervals")
+    _, title = book.translate, N_("Quality score by month, with 95-percent intervals")
     if len(yardsticks) > 1:
         title = N_(
-            "Mean score by month, with 95-percent intervals; the line ends where a form changed"
+            "Quality score by month, with 95-percent intervals; the line ends where a form changed"
         )
-    scores = [_(N_("Mean score"))] * len(yardsticks)
+    scores = [_(N_("Quality score"))] * len(yardsticks)
     yield Drawing(title, [_(N_("Month")), *scores, _(_ABOVE), _(_BELOW)], rows, _draw_means)
 
 
@@ -122,7 +122,7 @@ def _groups(book: Book, level: str, title: str) -> Iterator[Drawing]:
         if row["score"] is not None
     ]
     if 1 < len(rows) <= _MOST_GROUPS:
-        yield Drawing(title, [word(level, _), _(N_("Mean score")), _(_ABOVE), _(_BELOW)], rows,
+        yield Drawing(title, [word(level, _), _(N_("Quality score")), _(_ABOVE), _(_BELOW)], rows,
                       _draw_groups)  # fmt: skip
 
 

@@ -128,7 +128,7 @@ def _show_chart(
         return
     whole = seen.figures["score"].now.value
     chart = intervals_chart(look_of(page), shown, whole)
-    said = page._("Mean scores with 95-percent intervals; dashed: all together.")
+    said = page._("Quality score with 95-percent intervals; dashed: all together.")
     st.altair_chart(chart, width="stretch", key=f"compared-{column}", alt=said)
 
 

@@ -40,7 +40,7 @@ def show_hours(page: Here, seen: Overview) -> None:
         for (day, hour), mean in found.cells.items()
     ]
     chart = hours_chart(look_of(page), cells, list(days.values()))
-    said = _("Mean score by the weekday and the hour in which the interaction began.")
+    said = _("Quality score by the weekday and the hour in which the interaction began.")
     st.altair_chart(chart, width="stretch", key="hours", alt=said)
     few = _("Only the n stands where fewer than {fewest} scores would tell nothing.")
     st.caption(page.digits(few.format(fewest=max(FEWEST_IN_CELL, seen.fewest))))

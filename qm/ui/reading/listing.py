@@ -21,6 +21,7 @@ from qm.workflow.evaluations import periods_drawn
 from qm.workflow.evaluations_behind import EvaluationsBehind, evaluations_behind
 
 ROWS_PER_PAGE = 100
+_MOMENT_PX = 150
 _ALL = "all"
 
 Code = TypeVar("Code", bound=str)
@@ -130,6 +131,8 @@ def _show_rows(
         on_select="rerun",
         selection_mode="single-row",
         key="evaluation-list",
+        # On a narrow page the grid would cut the hour from the moment.
+        column_config={page._("Submitted"): st.column_config.Column(width=_MOMENT_PX)},
         height=min(620, 38 + 35 * len(shown)),
     )
     if rows := event["selection"]["rows"]:

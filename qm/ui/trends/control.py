@@ -44,7 +44,7 @@ def _show_means(page: Here, choice: Choice, watched: Watched) -> None:
     if watched.individuals is None or watched.average is None:
         return  # what is lacking stands among the signals
     with theme.card("control"):
-        theme.row(theme.words(_("Control chart of the mean scores"), "strong"))
+        theme.row(theme.words(_("Control chart of the quality score"), "strong"))
         kinds = {"single": _("Each mean (XmR)"), "average": _("Moving average (EWMA)")}
         kind = st.segmented_control(
             _("Chart"), list(kinds), format_func=kinds.__getitem__, default="single",
