@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
@@ -125,6 +126,8 @@ class _Supervisor:
         self._on_progress = on_progress
         self._outage = Outage("supervisor")
         self._ended: dict[str, Outcome] = {}
+        self._looked_at: datetime | None = None
+        self._buries_from: datetime | None = None
         self._left = 0  # what may be begun or runs
         self._total = 0  # it never falls: what ended leaves the queue before it is told here
 
@@ -157,11 +160,12 @@ class _Supervisor:
         """See what there is to do and whether others have died; False: the database is away."""
         try:
             now = database_time(self._engine)
-            patience_s = self._timing.patience_s
-            for outcome in bury_dead(
-                self._engine, COMMAND_LINE, now=now, patience_s=patience_s, tries=self._tries
-            ):
-                self._note(outcome)
+            if self._may_bury(now):
+                patience_s = self._timing.patience_s
+                for outcome in bury_dead(
+                    self._engine, COMMAND_LINE, now=now, patience_s=patience_s, tries=self._tries
+                ):
+                    self._note(outcome)
             there = open_work(self._engine, COMMAND_LINE, now=now)
             self._left = there.due + there.running
             self._total = max(self._total, len(self._ended) + self._left)
@@ -172,6 +176,17 @@ class _Supervisor:
             return False
         self._outage.ended()
         return True
+
+    def _may_bury(self, now: datetime) -> bool:
+        """False for a while after the machine slept, or the database was away.
+
+        Then no worker could show that it lives; each such pause would cost a recording a try.
+        """
+        patience = timedelta(seconds=self._timing.patience_s)
+        if self._looked_at is not None and now - self._looked_at > patience / 2:
+            self._buries_from = now + patience
+        self._looked_at = now
+        return self._buries_from is None or now >= self._buries_from
 
     def _take(self, child: Child, message: Message | None) -> None:
         if isinstance(message, Problem):

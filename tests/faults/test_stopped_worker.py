@@ -16,7 +16,6 @@ from qm.store.engine import transaction
 from qm.store.tables import Recording, Transcript
 from tests.faults.calls import (
     DONE,
-    Ended,
     add_call,
     check_once,
     ends,
@@ -25,6 +24,7 @@ from tests.faults.calls import (
     wait_until_running,
 )
 from tests.faults.processes import is_there, wait_until
+from tests.faults.workers import TIMING
 from tests.speech.drawn_calls import engine_with_calls
 
 if TYPE_CHECKING:
@@ -46,17 +46,40 @@ def test_a_stopped_worker_is_fenced_out(sqlite_url: str, tmp_path: Path, workers
 
     other = workers.supervisor(settings)
     assert other.wait() == 0, other.told()
-    assert ends(engine) == {"a": Ended("done", None, 2)}
+    assert ends(engine)["a"].state == "done"
     stored = everything(engine)
 
     for pid in both:
         os.kill(pid, signal.SIGCONT)
     add_call(engine, "b", speak(settings, "b.wav", 30, 4))
-    wait_until(lambda: ends(engine).get("b") == DONE, "it goes on", told=stopped.told)
+    wait_until(
+        lambda: ends(engine).get("b") == DONE,
+        "it goes on, and its sleep costs nothing a try",
+        told=lambda: f"{ends(engine)}\n{stopped.told()}",
+    )
     assert all(map(is_there, both))  # none had to be started again
     assert [row for row in everything(engine) if row in stored] == stored
     check_once(engine, sounds=2)
     stopped.end()
+    engine.dispose()
+
+
+@pytest.mark.speech
+def test_a_sleep_costs_a_recording_no_try(
+    sqlite_url: str, tmp_path: Path, workers: Workers
+) -> None:
+    settings = settings_for(sqlite_url, tmp_path)
+    engine = engine_with_calls(settings.database, {"a": speak(settings, "a.wav", 0, 12)})
+    slept = workers.supervisor(settings)
+    wait_until_running(engine, "a", slept)
+    both = [slept.process.pid, *slept.worker_pids]
+    wait_until(lambda: has_stopped(engine, both), "they stand still outside a transaction")
+    time.sleep(TIMING["patience_s"] + 0.5)
+    for pid in both:  # the supervisor wakes first, and looks after its worker
+        os.kill(pid, signal.SIGCONT)
+        time.sleep(0.7)
+    assert slept.wait() == 0, slept.told()
+    assert ends(engine) == {"a": DONE}
     engine.dispose()
 
 
