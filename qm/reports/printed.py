@@ -1,7 +1,7 @@
 """What stands on paper: the report as texts in one language, for PDF and HTML alike."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from qm.reports.layout import Column, Sheet
 from qm.reports.methods import Note, method_notes
 from qm.reports.monthly import PrintedReport
 from qm.reports.pictures import Picture, pictures_of
+from qm.reports.subjects import BESIDE, EMPTY, NAME, joined, own_columns
 from qm.reports.words import (
     Translate,
     form_names,
@@ -31,9 +32,6 @@ LONG_WORD = re.compile(r"\S{30}")
 """A word too long for a cell: a line may end within it."""
 
 _MOST_ROWS = 1_000  # of a table on paper: 30 pages; the agents of a large centre are all there
-# On paper an interval stands beside its number; the margin would say the same once more, and the
-# design effect is n over the effective n.
-_NOT_ON_PAPER = frozenset({"margin", "design_effect"})
 _INTERVAL_WIDTH = 21
 
 
@@ -142,17 +140,17 @@ def _section(report: PrintedReport, sheet: Sheet, _: Translate) -> Section:
     # The first of many notes or evaluations say nothing; the first levels of a table do.
     is_left_out = len(table) > _MOST_ROWS and not sheet.by_name
     printed = table.head(0 if is_left_out else _MOST_ROWS)
-    columns = _columns(sheet, printed)
     tell = Teller(_, report.centre, report.language, form_names(report, _))
     between = _(N_("{low} to {high}"))
-    cells = [_cells(each, printed, tell, between) for each in columns]
+    cells = {each: _cells(each, printed, tell, between) for each in _columns(sheet, printed)}
+    cells = _subjects_joined(printed, cells)
     return Section(
         name=sheet.name,
         title=_(sheet.title),
         note=_left_out(report, len(table), len(printed), _),
         pictures=pictures_of(report, sheet.name, on_paper(report.language, _)),
-        headings=[_heading(each, _) for each in columns] if len(printed) else [],
-        rows=list(zip(*cells, strict=True)),
+        headings=[_heading(each, _) for each in cells] if len(printed) else [],
+        rows=list(zip(*cells.values(), strict=True)),
     )
 
 
@@ -182,12 +180,26 @@ def _columns(sheet: Sheet, table: pd.DataFrame) -> list[_Printed]:
         low, high = (f"{stem}_{end}".lstrip("_") for end in ("low", "high"))
         if {low, high} <= names:
             ends[column.name] = _Printed(column, low, high)
-    taken = _NOT_ON_PAPER | {name for each in ends.values() for name in each[1:]}
+    taken = BESIDE | {name for each in ends.values() for name in each[1:]}
     return [
         ends.get(column.name, _Printed(column))
         for column in sheet.columns
         if column.name not in taken and not column.is_key and bool(table[column.name].notna().any())
     ]
+
+
+def _subjects_joined(
+    table: pd.DataFrame, cells: Mapping[_Printed, list[str]]
+) -> dict[_Printed, list[str]]:
+    """Return the columns with those that name subjects of single levels as one, after the level."""
+    own = own_columns(table, [each.column.name for each in cells])
+    joint = [each for each in cells if each.column.name in own]
+    if not joint:
+        return dict(cells)
+    name = {_Printed(NAME): joined(cells[each] for each in joint)}
+    kept = {each: told for each, told in cells.items() if each not in joint}
+    level = next(each for each in kept if each.column.name == "level")
+    return {level: kept.pop(level), **name, **kept}
 
 
 def _heading(printed: _Printed, _: Translate) -> Heading:
@@ -199,7 +211,7 @@ def _cells(printed: _Printed, table: pd.DataFrame, tell: Teller, between: str) -
     column, language = printed.column, tell.digits
     values = tell.cells(column, table[column.name])
     if column.kind not in NUMBERS:
-        return ["–" if value is None else without_turns(value) for value in values]
+        return [EMPTY if value is None else without_turns(value) for value in values]
     places = 0 if column.kind == "whole" else 1
     shown = [number(value, language, places) for value in values]
     if printed.low is None:

@@ -1,7 +1,7 @@
 """The report's tables as texts of the page."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -10,6 +10,7 @@ import pandas as pd
 from qm.core.text import Wording, without_turns
 from qm.reports.files import printable
 from qm.reports.layout import SHEETS, Column
+from qm.reports.subjects import BESIDE, EMPTY, NAME, joined
 from qm.reports.words import word
 from qm.ui.here import Here
 
@@ -32,6 +33,7 @@ def telling(sheet: str, frame: pd.DataFrame) -> tuple[Column, ...]:
         for column in _COLUMNS[sheet]
         if not _HIGH.fullmatch(column.name)
         and not column.is_key
+        and column.name not in BESIDE
         and column.name in frame.columns
         and bool(frame[column.name].notna().any())
     )
@@ -42,15 +44,21 @@ def shown(
     columns: Sequence[Column],
     frame: pd.DataFrame,
     forms: Mapping[str, str] = NO_FORMS,
+    own: Collection[str] = (),
 ) -> pd.DataFrame:
     """Return rows of a sheet as texts in the person's language, under the columns' headings.
 
-    `forms` are the names of form versions.
+    `forms` are the names of form versions; the columns `own` become one, after the level.
     """
-    cells = [_cells(page, _named(frame, forms), column) for column in columns]
+    named = _named(frame, forms)
+    cells = {column: _cells(page, named, column) for column in columns}
+    joint = [cells.pop(column) for column in columns if column.name in own]
+    if joint:
+        level = next(column for column in columns if column.name == "level")
+        cells = {level: cells.pop(level), NAME: joined(joint), **cells}
     # Headings may repeat (two intervals): rows, not a dictionary of columns.
-    rows = list(zip(*cells, strict=True))
-    return pd.DataFrame(rows, columns=[_heading(page, column) for column in columns])
+    rows = list(zip(*cells.values(), strict=True))
+    return pd.DataFrame(rows, columns=[_heading(page, column) for column in cells])
 
 
 def _named(frame: pd.DataFrame, forms: Mapping[str, str]) -> pd.DataFrame:
@@ -74,14 +82,14 @@ def _cells(page: Here, frame: pd.DataFrame, column: Column) -> list[str]:
     ends = [_cell(page, value, column) for value in frame[high]]
     text = page._("{low} to {high}")
     return [
-        "–" if low == end == "–" else text.format(low=low, high=end)
+        EMPTY if low == end == EMPTY else text.format(low=low, high=end)
         for low, end in zip(cells, ends, strict=True)
     ]
 
 
 def _cell(page: Here, value: Any, column: Column) -> str:
     if pd.isna(value):
-        return "–"
+        return EMPTY
     if column.kind in _NUMBERS:
         return page.number(float(value), 0 if column.kind == "whole" else 1)
     if column.kind == "word":

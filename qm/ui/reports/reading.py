@@ -8,6 +8,7 @@ from qm.reports.layout import Sheet
 from qm.reports.methods import method_notes
 from qm.reports.monthly import PrintedReport
 from qm.reports.pictures import charts_of
+from qm.reports.subjects import own_columns
 from qm.reports.words import form_names, scope_lines, summary_lines, word
 from qm.ui import theme
 from qm.ui.charts import look_of
@@ -113,7 +114,8 @@ def _table(page: Here, report: PrintedReport, sheet: str) -> None:
     columns = telling(sheet, frame)
     rows = frame.iloc[first : first + _ROWS_A_PAGE]
     forms = form_names(report, page._)
-    table(shown(page, columns, rows, forms), numeric=numeric(page, columns))
+    own = own_columns(frame, [column.name for column in columns])
+    table(shown(page, columns, rows, forms, own), numeric=numeric(page, columns))
     pager(page, pages, key)
 
 

@@ -72,7 +72,7 @@ def _open_picks(page: Here, standing: Standing) -> None:
     rows = [
         {
             _("Interaction"): pick.interaction_id,
-            _("Analyst"): names.get(pick.evaluator or "", _("Not assigned")),
+            _("Evaluator"): names.get(pick.evaluator or "", _("Not assigned")),
         }
         for pick in picks
     ]
