@@ -116,7 +116,13 @@ def funnel_chart(
 
     Groups outside are filled diamonds with their names, the others hollow circles without.
     """
-    whole = alt.Axis(grid=False, tickMinStep=1, format="d")
+    # Of few evaluations there are ticks between the whole numbers, too: they stay without a label.
+    whole = alt.Axis(
+        grid=False,
+        ticks=False,
+        format="d",
+        labelExpr="datum.value === floor(datum.value) ? datum.label : ''",
+    )
     x = alt.X("n:Q", title=look._(N_("Evaluations (n)")), axis=whole)
     values = [*(d.value for d in dots), *(v for each in limits for v in (each.low, each.high))]
     y_scale = alt.Scale(domain=[min(values, default=0), max(values, default=100)], nice=True)

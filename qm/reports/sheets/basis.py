@@ -94,7 +94,7 @@ DRAWS = Sheet(
         Column("excluded", N_("Left out of the frame"), "text", 20),
         Column("frame_sha256", N_("SHA-256 of the frame"), "text", 34),
         Column("picks_sha256", N_("SHA-256 of the picks"), "text", 34),
-        Column("policy", N_("Policy"), "text", 60),
+        Column("policy", N_("Policy"), "text", 60, is_key=True),
         Column("policy_sha256", N_("SHA-256 of the policy"), "text", 34),
     ),
 )
