@@ -54,7 +54,7 @@ def show_figures(page: Here, card: AgentCard) -> None:
     cells = _cells(page, card)
     with st.container(key="sheet-figures"):
         for place, (column, cell) in enumerate(zip(st.columns(len(cells)), cells, strict=True)):
-            with column, theme.card(f"figure-{place}"):
+            with column, theme.card(f"figure-{place}", fills=True):
                 _show(page, cell)
 
 

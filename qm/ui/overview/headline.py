@@ -65,7 +65,7 @@ def show_headline(page: Here, seen: Overview) -> None:
     with st.container(key="headline"):
         for first in range(0, len(cards), _IN_A_ROW):
             for place, column in enumerate(st.columns(_IN_A_ROW), first):
-                with column, theme.card(f"headline-{place}"):
+                with column, theme.card(f"headline-{place}", fills=True):
                     _show(page, cards[place])
     st.caption(
         page._(

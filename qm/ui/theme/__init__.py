@@ -48,10 +48,11 @@ def apply(language: str) -> None:
     st.html(f"<style>{_STYLE}{right_to_left}{from_dark}</style>")
 
 
-def card(key: str, *, is_row: bool = False) -> DeltaGenerator:
+def card(key: str, *, is_row: bool = False, fills: bool = False) -> DeltaGenerator:
     """A white bordered container, to be used with `with`; `key` is unique on the page.
 
-    With `is_row` its elements stand beside each other: what is read first, then buttons.
+    With `is_row` its elements stand beside each other: what is read first, then buttons. With
+    `fills` it is as high as the highest of the columns beside it.
     """
     # One container: of a list of cards, each element more costs every reader of it time.
     return st.container(
@@ -59,6 +60,7 @@ def card(key: str, *, is_row: bool = False) -> DeltaGenerator:
         key=f"card-{key}",
         horizontal=is_row,
         wrap=not is_row,
+        height="stretch" if fills else "content",
         vertical_alignment="center" if is_row else "top",
     )
 

@@ -42,7 +42,7 @@ def show_figures(page: Here, choice: Choice, month: Month) -> None:
 
 
 def _figure(page: Here, key: str, title: str, value: str, said: str, behind: Behind | None) -> None:
-    with theme.card(f"figure-{key}"):
+    with theme.card(f"figure-{key}", fills=True):
         theme.row(theme.words(title, "mute"))
         number = number_html(page, value, behind) if behind else theme.words(value)
         theme.row(f'<span class="qm-big">{number}</span>')
