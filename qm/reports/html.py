@@ -9,22 +9,19 @@ from pathlib import Path
 
 from qm.reports.charts.svg import FONTS_DIR
 from qm.reports.files import written_whole
-from qm.reports.monthly import PrintedReport
 from qm.reports.pictures import Picture
-from qm.reports.printed import LONG_WORD, Paper, Section, on_pages
-from qm.reports.words import Translate
+from qm.reports.printed import LONG_WORD, Paper, Section
 
 _STYLE = Path(__file__).parent / "templates" / "report.css"
 
 
-def write_html(report: PrintedReport, path: Path, _: Translate) -> None:
+def write_html(paper: Paper, path: Path) -> None:
     """Write the report to the HTML file `path`, from right to left in Persian.
 
     Fonts and charts are in the file; its content security policy allows its own style sheet and
     fonts and nothing else. Every text is escaped and stands in its own direction. The same report
     gives the same bytes. An existing file is replaced only once the new one is complete.
     """
-    paper = on_pages(report, _)
     with written_whole(path) as unfinished:
         unfinished.write_text(_document(paper), encoding="utf-8", newline="\n")
 

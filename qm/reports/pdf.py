@@ -12,9 +12,7 @@ import typst
 from qm.core.text import Language
 from qm.reports.charts.svg import FONTS_DIR
 from qm.reports.files import written_whole
-from qm.reports.monthly import PrintedReport
-from qm.reports.printed import LONG_WORD, on_pages
-from qm.reports.words import Translate
+from qm.reports.printed import LONG_WORD, Paper
 
 _TEMPLATE = Path(__file__).parent / "templates" / "report.typ"
 _TAGGED_ROWS_MAX = 500  # tags take ten times as long and twenty times the room as the text
@@ -22,7 +20,7 @@ _DIRECTIONS = {"L", "R", "AL"}
 _PIECE = re.compile(r"\S{1,16}|\s+")
 
 
-def write_pdf(report: PrintedReport, path: Path, _: Translate) -> None:
+def write_pdf(paper: Paper, path: Path) -> None:
     """Write the report to the PDF file `path`: A4, landscape, from right to left in Persian.
 
     The same report gives the same bytes, at any time and in any process. Texts are set as they
@@ -30,12 +28,11 @@ def write_pdf(report: PrintedReport, path: Path, _: Translate) -> None:
     500 rows) are tagged for screen readers. An existing file is replaced only once the new one
     is complete.
     """
-    paper = on_pages(report, _)
     rows = sum(len(section.rows) for section in paper.sections)
     laid = [
         {
             **vars(section),
-            "rows": [[_laid(cell, report.language) for cell in row] for row in section.rows],
+            "rows": [[_laid(cell, paper.language) for cell in row] for row in section.rows],
         }
         for section in paper.sections
     ]
@@ -48,7 +45,7 @@ def write_pdf(report: PrintedReport, path: Path, _: Translate) -> None:
     with written_whole(path) as unfinished:
         made: Any = compiler.compile(
             format="pdf",
-            timestamp=int(report.made_at.timestamp()),
+            timestamp=paper.made_at_s,
             pdf_tags=rows <= _TAGGED_ROWS_MAX,
         )
         unfinished.write_bytes(made)

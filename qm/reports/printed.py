@@ -9,7 +9,7 @@ import pandas as pd
 
 from qm.core.estimates import Estimate
 from qm.core.problems import N_
-from qm.core.text import localise_digits, number, without_turns
+from qm.core.text import Language, localise_digits, number, without_turns
 from qm.reports.cells import NUMBERS, Teller
 from qm.reports.charts import on_paper
 from qm.reports.files import printable
@@ -69,16 +69,17 @@ class Figure:
 class Paper:
     """All texts of the report; every one of them is text, never markup.
 
-    `standing` is “Draft” or the number, beside the title.
+    `standing` is “Draft” or the number, beside the title; `made_at_s` the seconds since 1970.
     `summary` is what came out, in sentences; `lines` are scope, sample and standing in words;
     `methods` say how the numbers are made; `contents`, `empty` and `terms` are the words around
     the sections; `foot` stands on every page, with the number of the page and that of all pages
     between the three parts of `page_of`.
     """
 
-    language: str
+    language: Language
     title: str
     standing: str
+    made_at_s: int
     author: str
     summary: Sequence[str]
     lines: Sequence[str]
@@ -101,6 +102,7 @@ def on_pages(report: PrintedReport, _: Translate) -> Paper:
         language=report.language,
         title=title,
         standing=stands,
+        made_at_s=int(report.made_at.timestamp()),
         author=_shown(report.made_by),
         summary=[_shown(line) for line in summary_lines(report, _)],
         lines=[*map(_shown, scope_lines(report, _)), *rest],
@@ -137,9 +139,7 @@ def _figure(report: PrintedReport, code: str, estimate: Estimate, _: Translate) 
 
 def _section(report: PrintedReport, sheet: Sheet, _: Translate) -> Section:
     table = report.tables[sheet.name]
-    # The first of many notes or evaluations say nothing; the first levels of a table do.
-    is_left_out = len(table) > _MOST_ROWS and not sheet.by_name
-    printed = table.head(0 if is_left_out else _MOST_ROWS)
+    printed = table.head(_how_many(sheet, table))
     tell = Teller(_, report.centre, report.language, form_names(report, _))
     between = _(N_("{low} to {high}"))
     cells = {each: _cells(each, printed, tell, between) for each in _columns(sheet, printed)}
@@ -152,6 +152,19 @@ def _section(report: PrintedReport, sheet: Sheet, _: Translate) -> Section:
         headings=[_heading(each, _) for each in cells] if len(printed) else [],
         rows=list(zip(*cells.values(), strict=True)),
     )
+
+
+def _how_many(sheet: Sheet, table: pd.DataFrame) -> int:
+    """Return how many rows are printed: of too many the levels that fit whole, such as all teams.
+
+    The first of many notes or evaluations say nothing, so none of them is.
+    """
+    if len(table) <= _MOST_ROWS:
+        return len(table)
+    if "level" not in table:
+        return _MOST_ROWS if sheet.by_name else 0
+    until = table.groupby("level", sort=False).size().cumsum()
+    return int(until[until <= _MOST_ROWS].max()) if until.min() <= _MOST_ROWS else _MOST_ROWS
 
 
 def _left_out(report: PrintedReport, rows: int, printed: int, _: Translate) -> str:

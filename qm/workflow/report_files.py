@@ -19,17 +19,21 @@ from qm.reports.csv_files import write_csv_files
 from qm.reports.html import write_html
 from qm.reports.monthly import MonthlyReport, PrintedReport
 from qm.reports.pdf import write_pdf
+from qm.reports.printed import Paper, on_pages
 from qm.reports.words import Translate
 from qm.reports.workbook import write_workbook
 from qm.workflow.report_reading import read_report
 
-Write = Callable[[PrintedReport, Path, Translate], None]
-
-_WRITERS: Mapping[Format, tuple[str, Write]] = {
-    "xlsx": (".xlsx", write_workbook),
-    "csv": ("-csv.zip", write_csv_files),
-    "pdf": (".pdf", write_pdf),
-    "html": (".html", write_html),
+_OF_SHEETS: Mapping[Format, Callable[[PrintedReport, Path, Translate], None]] = {
+    "xlsx": write_workbook,
+    "csv": write_csv_files,
+}
+_OF_PAGES: Mapping[Format, Callable[[Paper, Path], None]] = {"pdf": write_pdf, "html": write_html}
+_ENDINGS: Mapping[Format, str] = {
+    "xlsx": ".xlsx",
+    "csv": "-csv.zip",
+    "pdf": ".pdf",
+    "html": ".html",
 }
 
 
@@ -50,8 +54,9 @@ def write_report(
     Files of an earlier report of the same month, number and language are replaced once the new
     ones are complete.
     """
-    report = read_report(engine, actor, period, centre=centre, now=now)
-    return write_files(report, language, formats, folder)
+    return write_files(
+        read_report(engine, actor, period, centre=centre, now=now), language, formats, folder
+    )
 
 
 def write_files(
@@ -61,20 +66,29 @@ def write_files(
 
     A frozen report gives the same bytes each time.
     """
+    paths = {
+        name: folder / file_name(report.period, report.number, language, name) for name in formats
+    }
     printed, translate = report.in_language(language), translator(language)
-    files = []
-    for name in formats:
-        _give_back_memory()
-        path = folder / file_name(report.period, report.number, language, name)
-        _WRITERS[name][1](printed, path, translate)
-        files.append(path)
-    return tuple(files)
+    del report
+    for name, write_sheets in _OF_SHEETS.items():
+        if name in paths:
+            _give_back_memory()
+            write_sheets(printed, paths[name], translate)
+    if paths.keys() & _OF_PAGES.keys():
+        paper = on_pages(printed, translate)
+        del printed  # of a large centre 200 MiB, of which the pages hold a part
+        for name, write_pages in _OF_PAGES.items():
+            if name in paths:
+                _give_back_memory()
+                write_pages(paper, paths[name])
+    return tuple(paths.values())
 
 
 def file_name(period: Period, number: int | None, language: Language, name: Format) -> str:
     """Return the name of a report's file; a draft (`number` None) and a revision say so."""
     mark = "-draft" if number is None else f"-r{number}" if number > 1 else ""
-    return f"quality-{period}{mark}-{language}{_WRITERS[name][0]}"
+    return f"quality-{period}{mark}-{language}{_ENDINGS[name]}"
 
 
 def _give_back_memory() -> None:

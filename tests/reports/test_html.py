@@ -12,6 +12,7 @@ import pytest
 
 from qm.locale import translator
 from qm.reports.html import write_html
+from qm.reports.printed import on_pages
 from tests.reports.paper_case import HOSTILE, a_report
 
 
@@ -34,7 +35,7 @@ class Page(HTMLParser):
 
 
 def written(folder: Path, language: str, **case: object) -> str:
-    write_html(a_report(language, **case), folder / "report.html", translator(language))
+    write_html(on_pages(a_report(language, **case), translator(language)), folder / "report.html")
     return (folder / "report.html").read_text("utf-8")
 
 

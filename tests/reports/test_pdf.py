@@ -28,8 +28,9 @@ import sys
 from pathlib import Path
 from qm.locale import translator
 from qm.reports.pdf import write_pdf
+from qm.reports.printed import on_pages
 from tests.reports.paper_case import a_report
-write_pdf(a_report("fa"), Path(sys.argv[1]), translator("fa"))
+write_pdf(on_pages(a_report("fa"), translator("fa")), Path(sys.argv[1]))
 """
 LATIN_NUMBER = re.compile(r"[0-9]+\.[0-9]")
 RAIN = pd.DataFrame({"sky": ["grey", "blue"], "rain": [12.5, None]}, dtype=object)
@@ -54,7 +55,7 @@ def words_of() -> Callable[..., str]:
 @pytest.fixture(scope="module")
 def persian(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("pdf") / "fa.pdf"
-    write_pdf(a_report("fa"), path, translator("fa"))
+    write_pdf(on_pages(a_report("fa"), translator("fa")), path)
     return path
 
 
@@ -101,7 +102,7 @@ def test_every_page_says_its_number_and_the_hashes(persian, words_of):
 
 
 def test_english_runs_from_left_to_right_with_latin_digits(tmp_path, words_of):
-    write_pdf(a_report("en"), tmp_path / "en.pdf", translator("en"))
+    write_pdf(on_pages(a_report("en"), translator("en")), tmp_path / "en.pdf")
     words = words_of(tmp_path / "en.pdf")
     assert words.startswith("Monthly quality report, Aban 1405 ")
     assert "7 of 11 picks were evaluated" in words
@@ -124,7 +125,7 @@ def test_the_contents_lead_to_the_sections_and_the_file_is_tagged(persian):
 @pytest.mark.parametrize("language", ["fa", "en"])
 def test_hostile_texts_are_printed_as_they_are(language, tmp_path, words_of):
     report = a_report(language, said=HOSTILE, name=HOSTILE)
-    write_pdf(report, tmp_path / "report.pdf", translator(language))
+    write_pdf(on_pages(report, translator(language)), tmp_path / "report.pdf")
     words = words_of(tmp_path / "report.pdf")
     for text in ("#set page(fill: red) $x$ *b* `c`", "<script>alert(1)</script>", "&amp; @x [y]"):
         assert words.count(text) >= 2, text
@@ -133,14 +134,14 @@ def test_hostile_texts_are_printed_as_they_are(language, tmp_path, words_of):
 
 def test_a_word_too_long_for_its_cell_stays_on_the_page(tmp_path, words_of):
     long = "x" * 400
-    write_pdf(a_report("en", said=long), tmp_path / "report.pdf", translator("en"))
+    write_pdf(on_pages(a_report("en", said=long), translator("en")), tmp_path / "report.pdf")
     words = words_of(tmp_path / "report.pdf", "-raw")
     assert max(map(len, words.split())) < 200
     assert words.replace(" ", "").count(long) == 2
 
 
 def test_hundreds_of_rows_repeat_their_headings_on_every_page(tmp_path, words_of):
-    write_pdf(a_report("en", coached=700), tmp_path / "report.pdf", translator("en"))
+    write_pdf(on_pages(a_report("en", coached=700), translator("en")), tmp_path / "report.pdf")
     words = words_of(tmp_path / "report.pdf", "-layout")
     pages = int(re.findall(r"Page \d+ of (\d+)", words)[0])
     assert pages > 15
@@ -158,6 +159,8 @@ def test_rows_beyond_what_paper_holds_are_said_to_be_left_out(monkeypatch):
     # The first of many notes say nothing: they are left to the files.
     assert (notes.rows, notes.headings) == ([], [])
     assert notes.note == "3 rows: the workbook and the CSV files hold them."
+    # Of two teams, one is not printed: the centre's row is all that fits whole.
+    assert [row[0] for row in sections["overview"].rows] == ["Contact centre"]
 
 
 def test_an_interval_stands_beside_its_number_on_paper():
@@ -173,7 +176,7 @@ def test_a_sheet_that_the_template_never_heard_of_is_printed(tmp_path, words_of,
     sheet = Sheet("weather", "Weather", (Column("sky", "Sky", "text"), Column("rain", "Rain")))
     report = replace(report, tables={**report.tables, "weather": RAIN})
     monkeypatch.setattr("qm.reports.monthly.SHEETS", (*SHEETS, sheet))
-    write_pdf(report, tmp_path / "report.pdf", translator("en"))
+    write_pdf(on_pages(report, translator("en")), tmp_path / "report.pdf")
     words = words_of(tmp_path / "report.pdf", "-layout")
     assert "Weather Sky Rain grey 12.5 blue –" in words
 
@@ -183,6 +186,6 @@ def test_a_failure_leaves_the_file_that_was_there(tmp_path, monkeypatch):
     path.write_bytes(b"before")
     monkeypatch.setattr("qm.reports.pdf._TEMPLATE", tmp_path / "none.typ")
     with pytest.raises(Exception, match="No such file"):
-        write_pdf(a_report("en"), path, translator("en"))
+        write_pdf(on_pages(a_report("en"), translator("en")), path)
     assert path.read_bytes() == b"before"
     assert [file.name for file in tmp_path.iterdir()] == ["report.pdf"]
