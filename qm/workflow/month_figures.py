@@ -57,21 +57,37 @@ def figures_of_months(
     all the time, and where the database is busy. It is for whoever may see unpublished
     evaluations: rights and limits are the caller's.
     """
-    found: dict[str, dict[str, FiguresOfMonth]] = {}
-    computed: dict[str, dict[str, FiguresOfMonth]] = {}
+    return figures_of_levels(engine, periods, {level: names})[level]
+
+
+def figures_of_levels(
+    engine: Engine, periods: Sequence[str], wanted: Mapping[Level, Collection[str] | None]
+) -> dict[Level, dict[str, dict[str, FiguresOfMonth]]]:
+    """Return as `figures_of_months` does the figures of several levels, with their names."""
+    found: dict[Level, dict[str, dict[str, FiguresOfMonth]]] = {}
+    computed: dict[Level, dict[str, dict[str, FiguresOfMonth]]] = {}
     with transaction(engine) as session:
         # Before the evaluations: what is added in between makes the mark old, not the figures.
         marks = store.marks(session, periods, _version())
-        for period, kept in store.kept(session, marks, level, names).items():
-            found[period] = {name: _KEPT.validate_python(own) for name, own in kept.items()}
-        for period in periods:
-            if period not in found:
-                computed[period] = _figures(quality_facts(session, [period]), level)
+        for level, names in wanted.items():
+            known = store.kept(session, marks, level, names)
+            found[level] = {period: _read(own) for period, own in known.items()}
+            computed[level] = {
+                period: _figures(quality_facts(session, [period]), level)
+                for period in periods
+                if period not in known
+            }
         newest = store.newest_month(session)
-    _keep(engine, {p: own for p, own in computed.items() if p != newest}, marks, level)
-    for period, own in computed.items():
-        found[period] = {name: own[name] for name in own if names is None or name in names}
-    return {period: found[period] for period in periods}
+    for level, names in wanted.items():
+        months = computed[level]
+        _keep(engine, {p: own for p, own in months.items() if p != newest}, marks, level)
+        for period, own in months.items():
+            found[level][period] = {n: own[n] for n in own if names is None or n in names}
+    return {level: {period: of[period] for period in periods} for level, of in found.items()}
+
+
+def _read(kept: Mapping[str, store.Kept]) -> dict[str, FiguresOfMonth]:
+    return {name: _KEPT.validate_python(own) for name, own in kept.items()}
 
 
 def _keep(

@@ -1,6 +1,6 @@
 """The overview of a month: what those who run the centre, or a team, look at first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ from qm.store.engine import transaction
 from qm.store.rules import rules_in_force
 from qm.store.scopes import scope_of
 from qm.store.teams import all_teams
-from qm.workflow.month_figures import CENTRE, FiguresOfMonth, figures_of_months
+from qm.workflow.month_figures import CENTRE, FiguresOfMonth, Level, figures_of_levels
 from qm.workflow.overview_groups import (
     Beside,
     Groups,
@@ -121,12 +121,13 @@ def _figures_before(
     engine: Engine, period: Period, team_id: str | None
 ) -> tuple[Mapping[str, FiguresOfMonth], FiguresOfMonth]:
     """Return the figures of the teams, and of all that is in sight, in the month before."""
-    names = None if team_id is None else [team_id]
-    teams = figures_of_months(engine, [str(period)], "team", names)[str(period)]
+    wanted: dict[Level, Collection[str] | None]
+    wanted = {"team": None, "centre": None} if team_id is None else {"team": [team_id]}
+    of_level = figures_of_levels(engine, [str(period)], wanted)
+    teams = of_level["team"][str(period)]
     if team_id is not None:
         return teams, teams.get(team_id, _NOTHING_BEFORE)
-    whole = figures_of_months(engine, [str(period)], "centre")[str(period)]
-    return teams, whole.get(CENTRE, _NOTHING_BEFORE)
+    return teams, of_level["centre"][str(period)].get(CENTRE, _NOTHING_BEFORE)
 
 
 def _beside(now: Figures, before: Figures) -> dict[str, Beside]:
