@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 pytest_plugins = [
+    "tests.fixtures.in_memory",
     "tests.fixtures.missing",
     "tests.fixtures.processes",
     "tests.fixtures.databases",

@@ -27,7 +27,7 @@ _TOLERANCE_S = 3.0  # between the browser's clock and ours
 class Entry(Rehearsal):
     """An analyst's answers to one assignment, and how far they are saved.
 
-    What is cited in the transcript becomes evidence of the `target` question. `refused` is why
+    What is cited in the transcript becomes evidence of a question. `refused` is why
     the last change was not saved; `active_s` are the seconds of work, as they were at
     `active_at`.
     """
@@ -43,9 +43,16 @@ class Entry(Rehearsal):
     active_s: float = 0.0
     active_at: datetime | None = None
 
-    def cite(self, page: Here, evidence: Evidence) -> None:
-        """Add evidence to the target question's answer and save; the same stretch only once."""
+    def cite(self, page: Here, evidence: Evidence, question_id: str) -> None:
+        """Add evidence to the answer of a question and save; the same stretch only once.
+
+        A question that the form does not have is that which is being worked on; without any it
+        is told that one has to be chosen.
+        """
+        if any(question.id == question_id for question in self.form.everything_asked()):
+            self.target = question_id
         if self.target is None:
+            st.toast(page._("Choose a question first: answer it, or go to it with the ↓ key."))
             return
         known = self.answer(self.target).evidence
         if all(_place(item) != _place(evidence) for item in known):

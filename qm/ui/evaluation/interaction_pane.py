@@ -1,6 +1,6 @@
 """The interaction's side of the page: its facts, the player and the transcript."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -19,7 +19,7 @@ from qm.ui.evaluation.transcript_editing import (
     correct_line,
     history,
     lines_corrected,
-    refusal,
+    refusals,
     version_to_correct,
 )
 from qm.ui.evaluation.transcript_note import transcript_note
@@ -38,18 +38,25 @@ def interaction_pane(
     form: Form,
     words: Words,
     answers: Mapping[str, Answer],
-    *,
-    can_cite: bool,
-) -> Evidence | None:
-    """Show the interaction and take corrections; return what was cited in this rerun, if any.
+    cite: Callable[[Evidence, str], None] | None = None,
+) -> None:
+    """Show the interaction and take corrections; it begins where the address says (`?at=75`).
 
-    It begins where the address says (`?at=75`).
+    `cite` is given what is cited and the question it is for (empty: none was named).
     """
     interaction = context.interaction
     version = version_to_correct(page, interaction, words)
     corrected = lines_corrected(page, interaction, words)
+    refused = refusals()
     _header(page, context, words, version)
-    event = player(
+
+    def take(event: PlayerEvent) -> None:
+        if event.kind == "correct":
+            correct_line(page, interaction, event, refused)
+        elif cite is not None:
+            cite(_evidence(words.segments, event), event.question)
+
+    player(
         key=f"player-{interaction.id}",
         view=PlayerView(
             recording_url=_recording_url(context),
@@ -60,18 +67,16 @@ def interaction_pane(
             marks=_marks(page, form, answers),
             facts=call_facts(page, words.segments, interaction.hold_s),
             note=transcript_note(page, context, words.transcript, len(corrected)),
-            can_cite=can_cite,
+            can_cite=cite is not None,
             remarks=transcript_remarks(page, interaction, words),
             version=version,
-            refusal=refusal(interaction),
+            refusal=refused.pop(interaction.id, ""),
             start=asked_start(interaction.id),
             silences=long_silences(words.segments),
             interaction=interaction.id,
         ),
+        on_event=take,
     )
-    if event is not None and event.kind == "correct":
-        correct_line(page, interaction, event)
-    return _evidence(words.segments, event) if event is not None else None
 
 
 def _evidence(segments: tuple[Segment, ...], event: PlayerEvent) -> Evidence:

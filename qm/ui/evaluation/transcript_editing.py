@@ -8,6 +8,7 @@ from qm.core.transcript import Segment
 from qm.store.tables import Interaction
 from qm.ui import theme, wording
 from qm.ui.here import Here, show_problems
+from qm.ui.identity import is_signed_in
 from qm.ui.player import PlayerEvent
 from qm.workflow.transcript_corrections import (
     Revision,
@@ -38,8 +39,15 @@ def lines_corrected(page: Here, interaction: Interaction, words: Words) -> tuple
         return ()
 
 
-def correct_line(page: Here, interaction: Interaction, event: PlayerEvent) -> None:
-    """Save a correction and show what came of it; a refusal is told where the person writes."""
+def correct_line(
+    page: Here, interaction: Interaction, event: PlayerEvent, refused: dict[str, str]
+) -> None:
+    """Save a correction; why it was not taken goes into `refused`, to be told where it is written.
+
+    It is a callback, which holds the page as it was: whoever was signed out saves nothing.
+    """
+    if not is_signed_in(page.actor):
+        return
     correction = LineCorrection(
         event.segment_index, wording.with_plain_masks(page._, event.text), event.speaker
     )
@@ -54,20 +62,15 @@ def correct_line(page: Here, interaction: Interaction, event: PlayerEvent) -> No
         )
     except BadInput as refusal:
         told = " ".join(page.problem(problem) for problem in refusal.problems)
-        st.session_state[_refusal_key(interaction)] = wording.masked(page._, told)
+        refused[interaction.id] = wording.masked(page._, told)
     except NotAllowed:
-        told = page._("You may not correct this transcript.")
-        st.session_state[_refusal_key(interaction)] = told
-    st.rerun()
+        refused[interaction.id] = page._("You may not correct this transcript.")
 
 
-def refusal(interaction: Interaction) -> str:
-    """Return, once, why the last correction was not taken; empty where it was."""
-    return str(st.session_state.pop(_refusal_key(interaction), ""))
-
-
-def _refusal_key(interaction: Interaction) -> str:
-    return f"correction-refused-{interaction.id}"
+def refusals() -> dict[str, str]:
+    """Return why last corrections in this tab were not taken, by interaction; to be emptied."""
+    refused: dict[str, str] = st.session_state.setdefault("corrections-refused", {})
+    return refused
 
 
 def history(page: Here, interaction: Interaction, version: int) -> None:

@@ -1,10 +1,13 @@
 """The recording player: audio on a time axis with the transcript that follows and seeks."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
+from qm.ui.cut_off import entered
 from qm.ui.player.events import PlayerEvent, cited, corrected, pinned
 from qm.ui.player.labels import player_labels
 from qm.ui.player.views import (
@@ -60,21 +63,27 @@ _component = st.components.v2.component(
 )
 
 
-def player(*, key: str, view: PlayerView) -> PlayerEvent | None:
-    """Show the player; return the user's event once, in the rerun that the event caused.
+def player(
+    *, key: str, view: PlayerView, on_event: Callable[[PlayerEvent], None] | None = None
+) -> None:
+    """Show the player; `on_event` is called once for whatever the user does in it.
+
+    It is called before the page is drawn anew, and nothing that comes from the browser meanwhile
+    can cut it off: an event would be lost with a script that was interrupted on its way to here.
 
     A rerun with another `view` under the same `key` updates what differs and never interrupts
     playing; use one key per interaction, so that another interaction starts at its beginning.
     """
-    result = _component(
+
+    def heard(name: str, read: Callable[[Any, PlayerView], PlayerEvent | None]) -> None:
+        event = read(entered(key).get(name), view)
+        if event is not None and on_event is not None:
+            on_event(event)
+
+    _component(
         key=key,
         data=asdict(view),
-        on_cite_change=lambda: None,
-        on_pin_change=lambda: None,
-        on_correct_change=lambda: None,
-    )
-    return (
-        cited(result.get("cite"), view)
-        or pinned(result.get("pin"), view)
-        or corrected(result.get("correct"), view)
+        on_cite_change=lambda: heard("cite", cited),
+        on_pin_change=lambda: heard("pin", pinned),
+        on_correct_change=lambda: heard("correct", corrected),
     )

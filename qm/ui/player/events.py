@@ -12,10 +12,11 @@ _LONGEST_S = 24 * 3600.0  # of a recording whose length nobody told
 
 @dataclass(frozen=True)
 class PlayerEvent:
-    """What the user did in the player during this rerun.
+    """What the user did in the player.
 
-    They cited a line as evidence; or pinned the stretch from `start_s` to `end_s`; or corrected a
-    line: `text` (empty: it is not said) and `speaker` as they should be, written in `version`.
+    They cited a line as evidence; or pinned the stretch from `start_s` to `end_s`, each for the
+    `question` that the page named (empty: none); or corrected a line: `text` (empty: it is not
+    said) and `speaker` as they should be, written in `version`.
     """
 
     kind: Literal["cite", "pin", "correct"]
@@ -25,15 +26,17 @@ class PlayerEvent:
     version: int = 0
     start_s: float = 0.0
     end_s: float = 0.0
+    question: str = ""
 
 
 def cited(sent: Any, view: PlayerView) -> PlayerEvent | None:
     """Return the citation that was sent: of a line that was shown, where citing is on."""
-    if not view.can_cite or type(sent) is not int:
+    if not view.can_cite or not isinstance(sent, dict):
         return None
-    if all(segment.index != sent for segment in view.segments):
+    line = sent.get("line")
+    if type(line) is not int or all(segment.index != line for segment in view.segments):
         return None
-    return PlayerEvent("cite", sent)
+    return PlayerEvent("cite", line, question=_question(sent))
 
 
 def pinned(sent: Any, view: PlayerView) -> PlayerEvent | None:
@@ -48,7 +51,8 @@ def pinned(sent: Any, view: PlayerView) -> PlayerEvent | None:
         return None
     # To the tenth: more than the ear tells, and it reads well in an address.
     start_s, end_s = round(start_s, 1), round(min(end_s, length_s), 1)
-    return PlayerEvent("pin", start_s=start_s, end_s=max(end_s, start_s + 0.1))
+    end_s = max(end_s, start_s + 0.1)
+    return PlayerEvent("pin", start_s=start_s, end_s=end_s, question=_question(sent))
 
 
 def corrected(sent: Any, view: PlayerView) -> PlayerEvent | None:
@@ -67,6 +71,11 @@ def corrected(sent: Any, view: PlayerView) -> PlayerEvent | None:
         if one == speaker:
             return PlayerEvent("correct", line, text, one, version)
     return None
+
+
+def _question(sent: dict[str, Any]) -> str:
+    question = sent.get("question")
+    return question if isinstance(question, str) else ""
 
 
 def _seconds(sent: Any) -> float | None:

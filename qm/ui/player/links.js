@@ -21,3 +21,8 @@ function secondsOf(text) {
 function questionSaid() {
   return document.querySelector("[data-qm-pin]")?.dataset.qmPin ?? "";
 }
+
+// The same question for Python: it hears by another way, perhaps later, where somebody is.
+function questionCurrent() {
+  return document.querySelector("[data-qm-pin]")?.dataset.qmQuestion ?? "";
+}

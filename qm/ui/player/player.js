@@ -4,7 +4,6 @@
 const SPEEDS = [1, 1.25, 1.5, 2, 0.75];
 const STEP_S = 5;
 const BELOW_PX = 36; // what the page keeps free below the transcript
-const SAID_AFTER_MS = 200; // Python hears of the question that keys went to a moment later
 
 const players = new WeakMap(); // the <section> → its Player
 const present = new Set(); // the players on the page
@@ -16,8 +15,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
   if (!players.has(section)) players.set(section, new Player(section));
   const player = players.get(section);
   player.arrive();
-  player.onCite = (index) => setTriggerValue("cite", index);
-  player.onPin = (stretch) => setTriggerValue("pin", stretch);
+  player.onCite = (line) => setTriggerValue("cite", { line, question: questionCurrent() });
+  player.onPin = (stretch) => setTriggerValue("pin", { ...stretch, question: questionCurrent() });
   player.onCorrect = (correction) => setTriggerValue("correct", correction);
   player.show(data);
   return () => player.leave();
@@ -287,8 +286,9 @@ class Player {
     if (this.stretch.start_s !== null && !this.stretch.isWhole) this.markOut();
     const { start_s, end_s, isWhole } = this.stretch;
     const { line } = this.transcript;
-    if (isWhole) this.stretch.sent(this.data.marks);
-    if (isWhole) setTimeout(() => this.onPin({ start_s, end_s }), SAID_AFTER_MS);
-    else if (line) setTimeout(() => this.onCite(line.index), SAID_AFTER_MS);
+    if (isWhole) {
+      this.stretch.sent(this.data.marks);
+      this.onPin({ start_s, end_s });
+    } else if (line) this.onCite(line.index);
   }
 }

@@ -35,9 +35,7 @@ def show_evaluation(page: Here, evaluation_id: int) -> None:
     left, right = st.columns([57, 43])
     with left, theme.card("interaction"):
         words = shown_words(page, reading)
-        interaction_pane(
-            page, reading.context, reading.form, words, reading.answers, can_cite=False
-        )
+        interaction_pane(page, reading.context, reading.form, words, reading.answers)
     with right:
         with theme.card("score"):
             score_pane(page, reading.form, reading.scorecard)

@@ -1,5 +1,7 @@
 """Evaluate: the interaction on one side, the form on the other, the score in sight."""
 
+from functools import partial
+
 import streamlit as st
 
 from qm.core.problems import BadInput, NotAllowed
@@ -38,12 +40,6 @@ entry = entry_of(page, workspace, suggested_in(page, form, context.interaction, 
 saved = top_line(page, workspace, entry)
 left, right = st.columns([57, 43])
 with left, theme.card("interaction"):
-    cited = interaction_pane(page, context, form, words, entry.answers, can_cite=True)
+    interaction_pane(page, context, form, words, entry.answers, partial(entry.cite, page))
 with right:
     form_side(workspace, entry, saved)
-if cited is not None:
-    if entry.target is None:
-        st.toast(page._("Choose a question first: answer it, or go to it with the ↓ key."))
-    else:
-        entry.cite(page, cited)
-        st.rerun()

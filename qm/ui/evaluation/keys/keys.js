@@ -69,16 +69,24 @@ class Desk {
       const { questions, language } = this.data;
       this.form.print(questions, language);
       for (const { id } of questions) this.form.box(id)?.toggleAttribute("data-current", id === this.current);
-      const pin = document.querySelector("[data-qm-pin]");
-      if (pin) pin.dataset.qmPin = this.question(this.current)?.pin ?? "";
+      this.sayQuestion();
       // What is above it may still grow: it stays in sight until somebody scrolls.
       if (this.isFollowed) this.form.box(this.current)?.scrollIntoView({ block: "nearest" });
     });
   }
 
+  // To the player; at once, since the next key may pin.
+  sayQuestion() {
+    const pin = document.querySelector("[data-qm-pin]");
+    if (!pin) return;
+    pin.dataset.qmPin = this.question(this.current)?.pin ?? "";
+    pin.dataset.qmQuestion = this.current ?? "";
+  }
+
   goTo(id, { scroll = true } = {}) {
     if (!id) return;
     this.current = id;
+    this.sayQuestion();
     this.isFollowed = scroll;
     this.draw();
     clearTimeout(this.telling);
