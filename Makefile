@@ -101,7 +101,7 @@ $(VENV)/qm-installed: pyproject.toml $(VENV)/created
 # Root cannot use the browser that Playwright downloads without its system libraries:
 # Debian's own brings them. Without a browser the tests that need one are skipped by name, and so
 # are those that read reports with LibreOffice and Poppler.
-SYSTEM_TOOLS = $(if $(shell command -v chromium),,chromium) \
+SYSTEM_TOOLS = $(if $(shell command -v chromium-headless-shell),,chromium-headless-shell) \
 	$(if $(shell command -v soffice),,libreoffice-calc) \
 	$(if $(shell command -v pdftotext),,poppler-utils)
 
