@@ -28,7 +28,7 @@ def show_earlier_contacts(page: Here, interaction_id: str) -> None:
         return
     if not count:
         return
-    label = page.digits(page._("{count} earlier contacts").format(count=count))
+    label = page.digits(page._("Earlier contacts: {count}").format(count=count))
     key = f"contacts-{interaction_id}-{page.language}"
     popover = st.popover(label, type="tertiary", key=key, on_change="rerun", width="content")
     if popover.open:
