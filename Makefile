@@ -36,7 +36,7 @@ demo: $(DEMO_ENV)  ## install, play the demo contact centre once, serve the app
 # The tools come while the checks run: one waits for the network, the other computes.
 test: $(TEST_ENV)  ## install, check, run all tests (ARGS="-k name" narrows)
 	@$(MAKE) -s test-tools & $(MAKE) -s check; checked=$$?; wait; exit $$checked
-	@echo "== tests (pytest, two processes per core; ARGS=\"-n 0\" runs them in one)"
+	@echo "== tests (pytest, three processes for two cores; ARGS=\"-n 0\" runs them in one)"
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: $(TEST_ENV)  ## format, lint, types and import contracts
