@@ -79,9 +79,11 @@ def test_run_verify_assign_and_why_my_call(undrawn: DemoWeb) -> None:
         expect(page.get_by_role("button", name="Top up now")).to_have_count(0)
         page.get_by_role("button", name="Verify").click()
         expect(page.get_by_text("✓ the draw is what it says")).to_be_visible()
+        visit.settled()  # until then what moves down the page is there twice
         page.get_by_role("button", name="Reveal the seed…").click()
         page.get_by_role("button", name="Reveal for good").click()
         expect(page.get_by_text("The seed itself:")).to_be_visible()
+        visit.settled()
         with page.expect_download() as waiting:
             page.get_by_role("button", name="Download the bundle").click()
         assert waiting.value.suggested_filename == f"draw-1-{month}.zip"
