@@ -24,6 +24,7 @@ NAME = pa.dictionary(pa.int32(), pa.string())
 """A text that repeats."""
 
 _ROWS_AT_ONCE = 5000
+_IDS_AT_ONCE = 5000
 _NO_ZONE = pa.timestamp("us")
 
 
@@ -36,6 +37,11 @@ def columns_of(session: Session, query: Executable, types: Mapping[str, pa.DataT
     if session.connection().dialect.name == "postgresql":
         return _copied(session, query, types)
     return _fetched(session, query, types)
+
+
+def at_once(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield the ids in as many parts as a statement may ask for at once."""
+    return (ids[start : start + _IDS_AT_ONCE] for start in range(0, len(ids), _IDS_AT_ONCE))
 
 
 def frame_of_columns(table: pa.Table) -> pd.DataFrame:

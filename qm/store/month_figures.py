@@ -61,7 +61,7 @@ def marks(session: Session, periods: Collection[str], version: str) -> dict[str,
     drawn = {draw_id for family in family_of.values() for draw_id in family}
     months_of = _months_of(session, drawn)
     replaced = _replaced(session)
-    reached = {*periods, *(month for months in months_of.values() for month in months)}
+    reached = {*periods, *(month for draw_id in drawn for month in months_of[draw_id])}
     evaluated = {row[0]: tuple(row[1:]) for row in session.execute(_evaluations(reached))}
     found = {}
     for period in periods:
@@ -113,11 +113,25 @@ def _numbers(session: Session, query: Executable) -> dict[Any, int]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def _months_of(session: Session, draws: Collection[int]) -> dict[int, list[str]]:
+def _months_of(session: Session, draws: Collection[int]) -> Mapping[int, list[str]]:
     """Return the months of which each draw picked something.
 
-    From one month of the index to the next: reading every pick would take seconds.
+    Picks are stored with their draw and stay, so the process remembers the months of a draw.
     """
+    if not writes_nothing(session):  # a draw that is given up later would be remembered
+        return _picked_months(session, draws)
+    known = _picked.setdefault(session.connection().engine.pool, {})
+    unknown = set(draws) - known.keys()
+    if unknown:
+        known.update(_picked_months(session, unknown))
+    return known
+
+
+_picked: WeakKeyDictionary[Pool, dict[int, list[str]]] = WeakKeyDictionary()
+
+
+def _picked_months(session: Session, draws: Collection[int]) -> dict[int, list[str]]:
+    """Read them from one month of the index to the next: every pick would take seconds."""
     first = select(func.min(Pick.month).label("month")).cte("months", recursive=True)
     later = aliased(Pick)
     after = select(func.min(later.month)).where(later.month > first.c.month).scalar_subquery()

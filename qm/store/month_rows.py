@@ -52,7 +52,8 @@ def brought_up(
     evaluations = with_newer(session, stored, period, known.mark, mark, questions_of)
     if evaluations is None:
         return None
-    rows = rows_of(session, evaluations, known.sampled, [period])
+    waiting = known.rows.waiting
+    rows = rows_of(session, evaluations, known.sampled, [period], EVERYONE, waiting)
     return MonthRows(mark, rows, known.sampled)
 
 
@@ -61,9 +62,10 @@ def published_rows(session: Session, period: str, month: MonthRows) -> Rows:
     scope = EVERYONE_PUBLISHED
     query = select(col(Evaluation.id)).where(*scope.evaluations(), col(Evaluation.period) == period)
     ids = columns_of(session, query, {"id": WHOLE})["id"].to_numpy()
-    is_published = month.rows.evaluations["evaluation_id"].isin(ids)
-    evaluations = month.rows.evaluations.loc[is_published, STORED].reset_index(drop=True)
-    return rows_of(session, evaluations, month.sampled, [period], scope)
+    every = month.rows.evaluations
+    published = every.loc[every["evaluation_id"].isin(ids), STORED].reset_index(drop=True)
+    known = (every, month.rows.waiting)
+    return rows_of(session, published, month.sampled, [period], scope, *known)
 
 
 def kept_month(session: Session, period: str, mark: Mark) -> MonthRows | None:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from qm.core.estimates import stands_for
 from qm.core.quality.facts import Facts
+from qm.store.columns import at_once
 from qm.store.sampled_picks import sampled_picks
 from qm.store.scopes import EVERYONE, Scope
 from qm.store.stored_evaluations import QuestionsOf, questions_in, read_evaluations
@@ -19,7 +20,6 @@ from qm.store.tables import Assignment, Evaluation, Interaction, Pick
 
 _KEY = ["period", "agent_id", "team_id", "channel"]
 _COUNTS = ["picked", "evaluated", "scored", "lost"]
-_IDS_AT_ONCE = 5000
 
 Places = npt.NDArray[np.intp]
 
@@ -80,8 +80,12 @@ def rows_of(
     picks: pd.DataFrame,
     periods: Sequence[str],
     scope: Scope = EVERYONE,
+    *known: pd.DataFrame,
 ) -> Rows:
-    """Return the rows of what was read: evaluations with their counts, and the sampled picks."""
+    """Return the rows of what was read: evaluations with their counts, and the sampled picks.
+
+    `known` are picks whose channel need not be looked up: pick_id and channel.
+    """
     rows = evaluations.copy(deep=False)
     pick = pd.Index(picks["pick_id"]).get_indexer(rows["pick_id"])
     is_own = _is_own(picks, periods, scope)
@@ -90,13 +94,14 @@ def rows_of(
     weights, is_lost = _weights(picks, is_evaluated), picks["is_lost"].to_numpy()
     rows["is_counted"] = _is_first(rows, pick) & np.append(weights > 0, False)[pick]
     scored = _marked(len(picks), pick[(pick >= 0) & rows["percent"].notna().to_numpy()])
-    own = picks[["pick_id", "period", "agent_id", "team_id"]].assign(
-        channel=_channels(session, rows, picks, pick, is_own),
+    own = picks.loc[is_own, ["pick_id", "period", "agent_id", "team_id"]]
+    own = own.assign(
+        channel=_channels(session, own["pick_id"], [rows, *known]),
         picked=True,
-        evaluated=is_evaluated & ~is_lost,
-        scored=scored & ~is_lost,
-        lost=is_lost,
-    )[is_own]
+        evaluated=(is_evaluated & ~is_lost)[is_own],
+        scored=(scored & ~is_lost)[is_own],
+        lost=is_lost[is_own],
+    )
     waiting = own.loc[~own["evaluated"] & ~own["lost"], ["pick_id", *_KEY]]
     numbers = _counted(own, _COUNTS)
     return Rows(
@@ -138,7 +143,7 @@ def _evaluated_elsewhere(
         .where(*scope.evaluations())
     )
     found: set[int] = set()
-    for ids in _chunks(picks["pick_id"]):
+    for ids in at_once(picks["pick_id"].tolist()):
         found.update(session.scalars(query.where(col(Assignment.pick_id).in_(ids))))
     return picks["pick_id"].isin(found).to_numpy()
 
@@ -177,24 +182,20 @@ def _with_zones(
 
 
 def _channels(
-    session: Session,
-    rows: pd.DataFrame,
-    picks: pd.DataFrame,
-    pick: Places,
-    is_own: npt.NDArray[np.bool_],
+    session: Session, picks: "pd.Series[int]", known: Sequence[pd.DataFrame]
 ) -> pd.Categorical:
-    """Return the channel of each pick's interaction; None where it is not asked for."""
-    place = np.full(len(picks), -1)
-    place[pick[pick >= 0]] = np.flatnonzero(pick >= 0)
-    channels = rows["channel"].reindex(place).array
-    unknown = np.flatnonzero(is_own & (place < 0))
+    """Return the channel of each pick's interaction, known of some."""
+    found = pd.concat([rows[["pick_id", "channel"]] for rows in known])
+    found = found.drop_duplicates("pick_id", ignore_index=True)
+    channels = found["channel"].reindex(pd.Index(found["pick_id"]).get_indexer(picks)).array
+    unknown = np.flatnonzero(~picks.isin(found["pick_id"]))
     query = select(col(Pick.id), col(Interaction.channel)).join(
         Interaction, col(Interaction.id) == col(Pick.interaction_id)
     )
-    found: dict[int, str] = {}
-    for ids in _chunks(picks["pick_id"].iloc[unknown]):
-        found |= {row[0]: row[1] for row in session.execute(query.where(col(Pick.id).in_(ids)))}
-    channels[unknown] = [found[pick_id] for pick_id in picks["pick_id"].iloc[unknown]]
+    by_pick: dict[int, str] = {}
+    for ids in at_once(picks.iloc[unknown].tolist()):
+        by_pick |= {row[0]: row[1] for row in session.execute(query.where(col(Pick.id).in_(ids)))}
+    channels[unknown] = [by_pick[pick_id] for pick_id in picks.iloc[unknown]]
     return pd.Categorical(channels)
 
 
@@ -210,7 +211,7 @@ def _are_assigned(session: Session, picks: "pd.Series[int]") -> npt.NDArray[np.b
         col(Assignment.state) != "withdrawn", col(Assignment.kind) == "official"
     )
     found: set[int] = set()
-    for ids in _chunks(picks):
+    for ids in at_once(picks.tolist()):
         found.update(session.scalars(query.where(col(Assignment.pick_id).in_(ids))))
     return picks.isin(found).to_numpy()
 
@@ -219,9 +220,3 @@ def _marked(count: int, places: Places) -> npt.NDArray[np.bool_]:
     marked = np.zeros(count, dtype=bool)
     marked[places] = True
     return marked
-
-
-def _chunks(ids: "pd.Series[int]") -> list[list[int]]:
-    """Return the ids in as many lists as a statement takes parameters of."""
-    every = ids.tolist()
-    return [every[start : start + _IDS_AT_ONCE] for start in range(0, len(every), _IDS_AT_ONCE)]

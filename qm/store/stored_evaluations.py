@@ -10,7 +10,16 @@ from sqlmodel import Session, col
 
 from qm.core.quality.counts import COUNTS, with_counts
 from qm.core.quality.facts import AskedQuestion, Facts
-from qm.store.columns import FLAG, MOMENT, NUMBER, TEXT, WHOLE, columns_of, frame_of_columns
+from qm.store.columns import (
+    FLAG,
+    MOMENT,
+    NUMBER,
+    TEXT,
+    WHOLE,
+    at_once,
+    columns_of,
+    frame_of_columns,
+)
 from qm.store.life import is_official
 from qm.store.month_figures import Mark
 from qm.store.scopes import Scope
@@ -72,10 +81,19 @@ def with_newer(
     """
     if (mark.evaluated, mark.newest_id) == (now.evaluated, now.newest_id):
         return known
-    wanted = [col(Evaluation.period) == period, col(Evaluation.id) > mark.newest_id]
-    newer = _evaluations(session, _COLUMNS | _STATES, wanted)
-    if mark.evaluated + len(newer) != now.evaluated:
+    # First their ids: PostgreSQL takes them for as many as the month has, and would read the
+    # assignments of all years to join them.
+    later = [col(Evaluation.period) == period, col(Evaluation.id) > mark.newest_id]
+    ids = columns_of(session, select(col(Evaluation.id)).where(*later), {"id": WHOLE})["id"]
+    if not len(ids) or mark.evaluated + len(ids) != now.evaluated:
         return None
+    newer = pd.concat(
+        [
+            _evaluations(session, _COLUMNS | _STATES, [col(Evaluation.id).in_(some)])
+            for some in at_once(sorted(ids.to_pylist()))
+        ],
+        ignore_index=True,
+    )
     newer = newer[newer.pop("is_official")]
     is_revised = known["assignment_id"].isin(newer["assignment_id"])
     latest = newer[newer.pop("is_latest")].reset_index(drop=True)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from qm.core.change.difference import Change, change
 from qm.core.estimates import NOTHING, Estimate
-from qm.core.quality.evaluators import by_chance
+from qm.core.quality.evaluators import severity_of
 from qm.core.quality.facts import Facts, once
-from qm.core.quality.groups import Grouped, counts, grouped
+from qm.core.quality.groups import DRAWN, Grouped, counts, grouped
 from qm.core.quality.ranking import Separation, told_apart
-from qm.core.quality.severity import severity
 from qm.core.quality.suppressing import small_groups, suppressed
 from qm.core.text import Wording
 from qm.store.tables import Team
@@ -92,8 +91,9 @@ def _scores(
     facts: Facts, column: str, fewest: int
 ) -> tuple[dict[str, Estimate], dict[str, list[str]]]:
     """Return each group's mean score without small ones, and the form versions of each."""
-    scored = facts.counted.evaluations
-    scored = scored[scored["percent"].notna()]
+    rows = facts.counted.evaluations
+    needed = [column, "percent", "form_id", "form_version", *DRAWN]
+    scored = rows.loc[rows["percent"].notna(), needed]
     place, keys = grouped(scored, [column])
     codes = [str(code) for (code,) in keys]
     scores = dict(zip(codes, Grouped(scored, place, len(keys)).means("percent"), strict=True))
@@ -120,7 +120,7 @@ def evaluators_beside(facts: Facts) -> tuple[Strictness, ...]:
     counted = facts.counted.evaluations
     place, keys = grouped(counted, ["evaluator"])
     evaluated = counts(counted["is_counted"], place, len(keys))
-    model = severity(by_chance(facts).evaluations)
+    model = severity_of(facts)
     return tuple(
         Strictness(str(name), n, model.leniency(str(name)) if name in model.evaluators else NOTHING)
         for (name,), n in zip(keys, evaluated, strict=True)

@@ -15,6 +15,7 @@ from qm.core.quality.facts import Facts
 from qm.core.quality.figures import figures_by
 from qm.store.engine import migrate, open_engine, snapshot, transaction
 from qm.store.evaluations import add_evaluation, latest_of
+from qm.store.month_figures import marks
 from qm.store.quality_facts import facts_of, load_rows
 from qm.store.scopes import EVERYONE, Scope
 from qm.store.tables import (
@@ -228,6 +229,31 @@ def test_what_is_not_committed_is_nobody_elses(engine: Engine) -> None:
     with transaction(engine) as session:
         assert_same(quality_facts(session, [str(MEHR)]), read_anew(session, [str(MEHR)]))
         assert max(uncommitted.evaluations["percent"]) == 90.0
+
+
+def test_a_draw_that_is_given_up_is_not_remembered(database_url: str) -> None:
+    """Another draw gets its number, with picks of other months."""
+    engine = open_engine(database_url)
+    first, second = MONTHS
+    with transaction(engine) as session:
+        settle(session)
+    with Session(engine) as session:
+        writer = Writer(session)
+        writer.pick(writer.draw(), 1, 5, month=first)
+        marks(session, [first], "")
+        session.rollback()
+    with transaction(engine) as session:
+        writer = Writer(session)
+        draw = writer.draw()
+        writer.pick(draw, 1, 5, month=first)
+        pick_id = writer.pick(draw, 2, 5, month=second).id
+    with transaction(engine) as session:
+        before = marks(session, [first], "")
+    with transaction(engine) as session:
+        Writer(session, "FFF", "FSF").evaluate(session.get_one(Pick, pick_id), 50.0)
+    with transaction(engine) as session:
+        assert marks(session, [first], "") != before
+    engine.dispose()
 
 
 def assert_same(facts: Facts, other: Facts) -> None:

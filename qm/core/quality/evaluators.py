@@ -14,8 +14,9 @@ from qm.core.estimates import NOTHING, Estimate, proportion
 from qm.core.estimates.medians import median
 from qm.core.estimates.samples import mean, standard_deviation
 from qm.core.quality.facts import Facts
+from qm.core.quality.groups import Flags
 from qm.core.quality.not_applicable import not_applicable_habits
-from qm.core.quality.severity import severity
+from qm.core.quality.severity import JUDGED, Severity, severity
 
 FULL_MARKS = 100.0
 
@@ -99,9 +100,25 @@ def evaluators_of(facts: Facts) -> Evaluators:
 def by_chance(facts: Facts) -> Facts:
     """Return the evaluations of interactions drawn by chance, each evaluator's own included."""
     rows = facts.evaluations
-    keys = pd.MultiIndex.from_frame(rows[_SAME])
-    counted = rows["is_counted"].to_numpy(dtype=bool)
-    return replace(facts, evaluations=rows[keys.isin(keys[counted])].reset_index(drop=True))
+    return replace(facts, evaluations=rows[_are_by_chance(rows)].reset_index(drop=True))
+
+
+def severity_of(facts: Facts) -> Severity:
+    """Return the severity of everyone who evaluated interactions that were drawn by chance."""
+    rows = facts.evaluations
+    return severity(rows.loc[_are_by_chance(rows), JUDGED])
+
+
+def _are_by_chance(rows: pd.DataFrame) -> Flags:
+    are = rows["is_counted"].to_numpy(dtype=bool, copy=True)
+    has_others = rows[_SAME].duplicated(keep=False).to_numpy()
+    of_drawn = _keys(rows[has_others & are])
+    are[has_others & ~are] = _keys(rows[has_others & ~are]).isin(of_drawn)
+    return are
+
+
+def _keys(rows: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(rows[_SAME])
 
 
 def _by_evaluator(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:

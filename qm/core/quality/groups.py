@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from qm.core.estimates import Estimate, proportion
-from qm.core.estimates.design import Codes, VarianceStrata, variance_strata, zone_codes
+from qm.core.estimates.design import ZONE, Codes, VarianceStrata, variance_strata, zone_codes
 from qm.core.estimates.means import weighted_means
 from qm.core.estimates.ratios import ratios
 from qm.core.estimates.shares import proportions
@@ -20,6 +20,9 @@ Places = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Key = tuple[object, ...]
+
+DRAWN = ["stands_for", *ZONE]
+"""The columns of evaluations that every weighted figure rests on, beside its own."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Grouped:
     def _part(self, among: Flags) -> "Grouped":
         """Return some of the rows, the same part again where the same rows are asked for."""
         if (key := among.tobytes()) not in self._parts:
-            part = Grouped(self.table[among], self.place[among], self.count)
+            part = Grouped(self.table.loc[among, DRAWN], self.place[among], self.count)
             part.__dict__["zones"] = self.zones[among]
             self._parts[key] = part
         return self._parts[key]

@@ -9,7 +9,7 @@ import pandas as pd
 from qm.core.estimates import Estimate
 from qm.core.estimates.estimate import Note
 from qm.core.quality.facts import Facts, once
-from qm.core.quality.groups import Grouped, Places
+from qm.core.quality.groups import DRAWN, Grouped, Places
 from qm.core.quality.ranking import Separation, told_apart
 from qm.core.quality.suppressing import small_groups
 
@@ -44,7 +44,8 @@ def hours_of(facts: Facts, zone: ZoneInfo, fewest: int = 0) -> Hours:
     at least, and no sum that one of them is in.
     """
     rows = facts.counted.evaluations
-    scored = rows[rows["percent"].notna() & rows["started_at"].notna()]
+    is_scored = rows["percent"].notna() & rows["started_at"].notna()
+    scored = rows.loc[is_scored, ["percent", "started_at", *DRAWN]]
     began = pd.to_datetime(scored["started_at"], utc=True).dt.tz_convert(zone).dt
     day, hour = (np.asarray(each, dtype=np.intp) for each in (began.day_of_week, began.hour))
     single = _means(scored, _HOURS * day + hour, _DAYS * _HOURS)

@@ -6,7 +6,7 @@ from math import sqrt
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import linalg, sparse
+from scipy import sparse
 from scipy.sparse import csgraph
 
 from qm.core.estimates import Estimate
@@ -18,6 +18,9 @@ from qm.core.quality.groups import Grouped, Key, grouped
 Floats = npt.NDArray[np.float64]
 
 _CIRCUMSTANCES = ["channel", "form_id"]
+JUDGED = ["evaluator", "agent_id", "percent", *_CIRCUMSTANCES]
+"""The columns of evaluations that `severity` rests on."""
+
 _CLOSE = 1e-6
 
 
@@ -90,14 +93,14 @@ class Severity:
 def severity(evaluations: pd.DataFrame) -> Severity:
     """Return the severity of everyone who evaluated, from evaluations drawn by chance.
 
-    `evaluations`: evaluator, agent_id, channel, form_id and percent; those without a score do
-    not count. Agents are fixed, not random: evaluators who mostly see strong or weak agents, as
-    where each has a team of their own, are then compared by the agents whom they share, and on
-    nothing else. Each evaluation counts once, for it is about evaluators and not about the
-    centre's interactions. Those of the same interaction share its difficulty, which is left out:
-    where many are double-scored, the intervals are rather too wide.
+    `evaluations` have the columns `JUDGED`; those without a score do not count. Agents are fixed,
+    not random: evaluators who mostly see strong or weak agents, as where each has a team of their
+    own, are then compared by the agents whom they share, and on nothing else. Each evaluation
+    counts once, for it is about evaluators and not about the centre's interactions. Those of the
+    same interaction share its difficulty, which is left out: where many are double-scored, the
+    intervals are rather too wide.
     """
-    scored = evaluations[evaluations["percent"].notna()]
+    scored = evaluations.loc[evaluations["percent"].notna(), JUDGED]
     score = scored["percent"].to_numpy(dtype=float)
     names, design = _indicators(scored["evaluator"])
     agents = _indicators(scored["agent_id"])[1]
@@ -173,7 +176,7 @@ def _adjusted(raw: Estimate, without: Estimate, effect: Estimate) -> Adjusted:
 
 def _inverted(inner: Floats, least: float) -> tuple[Floats, int]:
     """Return the pseudo-inverse of a symmetric matrix, and how many eigenvalues exceed `least`."""
-    values, vectors = linalg.eigh(inner)
+    values, vectors = np.linalg.eigh(inner)
     sizes = np.abs(values)
     is_kept = sizes > 1e-10 * sizes.max(initial=0.0)
     kept = vectors[:, is_kept]
